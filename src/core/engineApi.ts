@@ -1,0 +1,75 @@
+import type { LedgerSummary } from '../shared/model/ledger';
+import type { ClusterOverview, JobDetail, JobOverview, TaskManagerInfo } from '../shared/model/flink';
+import type { TopicInfo } from '../shared/model/kafka';
+import type { Localize } from '../shared/format/localize';
+import type { Environment } from './environment/environment';
+import type { KafkaPort } from './kafka/kafkaPort';
+import type { Resource } from './state/resource';
+import type { ReadableStore } from './state/store';
+import type { Disposable } from './util/disposable';
+import type { Logger } from './util/logger';
+
+/**
+ * The engine is everything of core put together, in a bundle of its own that is loaded when it is first needed.
+ * The host builds it once, with values only, so that activation stays light.
+ */
+export interface EngineOptions {
+  /** The folder with the built worker and the playground's jars: `dist` of the installed extension. */
+  readonly distDirectory: string;
+  readonly settings: () => EngineSettings;
+  readonly logger: Logger;
+  readonly localize: Localize;
+}
+
+/** Values of the settings, read anew each time they are needed. Empty texts mean "find it yourself". */
+export interface EngineSettings {
+  readonly javaHome: string;
+  readonly cacheDirectory: string;
+  readonly dataDirectory: string;
+  readonly mirror: string;
+  readonly memory: 'small' | 'large';
+  readonly refreshIntervalMs: number;
+}
+
+export interface Engine extends Disposable {
+  readonly environment: Environment;
+  readonly cluster: ClusterMonitor;
+  readonly topics: TopicsMonitor;
+  readonly kafka: KafkaPort;
+  /** The account of `output` while an environment runs: the background lease. */
+  readonly ledger: ReadableStore<LedgerSummary>;
+  /** The log file of an instance, for messages that name it. */
+  readonly dataDirectory: string;
+}
+
+/** What a poll of the cluster knows. */
+export interface ClusterState {
+  readonly overview: Resource<ClusterOverview>;
+  readonly jobs: Resource<readonly JobOverview[]>;
+  readonly taskManagers: Resource<readonly TaskManagerInfo[]>;
+}
+
+export type ClusterPart = keyof ClusterState;
+
+/** A job's detail, polled while the watch is held. */
+export interface JobWatch extends Disposable {
+  readonly state: ReadableStore<Resource<JobDetail>>;
+}
+
+/** Polls Flink's REST API for exactly those parts on which somebody holds a lease. */
+export interface ClusterMonitor extends Disposable {
+  readonly state: ReadableStore<ClusterState>;
+  /** Takes a lease on parts at the normal interval; disposing it gives it back. */
+  watch(parts: readonly ClusterPart[]): Disposable;
+  /** Takes the slow lease on the jobs alone (every 15 s), for the status bar. */
+  watchInBackground(): Disposable;
+  watchJob(jobId: string): JobWatch;
+  /** Polls what is watched now, without waiting for the interval. */
+  poke(): void;
+}
+
+export interface TopicsMonitor extends Disposable {
+  readonly state: ReadableStore<Resource<readonly TopicInfo[]>>;
+  watch(): Disposable;
+  poke(): void;
+}

@@ -1,0 +1,73 @@
+import type {
+  EnvironmentKind,
+  EnvironmentSnapshot,
+  InstanceEvent,
+  ServiceName,
+  StartOptions,
+  StepProgress,
+} from '../../shared/model/environment';
+import type { ReadableStore } from '../state/store';
+import type { Disposable } from '../util/disposable';
+import type { Event } from '../util/emitter';
+
+/** What an environment can do. The user interface asks for the capability, never for the kind. */
+export interface Capabilities {
+  /** Instances can be killed, started and restarted one by one. */
+  readonly processes: boolean;
+  /** TaskManagers can be added and removed. */
+  readonly scale: boolean;
+  /** Logs of instances can be followed. */
+  readonly logs: boolean;
+}
+
+export interface StartResult {
+  /** Flink's id of the running *Click Event Count* job. */
+  readonly jobId: string;
+  /** Milliseconds from the call until the moment named. */
+  readonly timings: {
+    readonly downloadMs: number;
+    readonly kafkaReadyMs: number;
+    readonly flinkReadyMs: number;
+    readonly jobRunningMs: number;
+  };
+  /** True when what ran already was kept and nothing was started. */
+  readonly adopted: boolean;
+  /** The checkpoint from which the job went on, if it did. */
+  readonly restoredFrom?: string;
+}
+
+export interface StopOptions {
+  /** Forgets topics, checkpoints, logs and the state file. Downloads are kept. */
+  readonly deleteData: boolean;
+}
+
+export type ProgressSink = (progress: StepProgress) => void;
+
+/** One line of a log, without its line end. */
+export type LogSink = (line: string) => void;
+
+/**
+ * One way of running the playground (design: one port, three adapters). Every method that waits takes an `AbortSignal`
+ * and throws a `PlaygroundError` when it cannot do what it says; cancelling leaves nothing half-started.
+ */
+export interface Environment extends Disposable {
+  readonly kind: EnvironmentKind;
+  readonly capabilities: Capabilities;
+  readonly snapshot: ReadableStore<EnvironmentSnapshot>;
+  readonly onInstanceEvent: Event<InstanceEvent>;
+  /** Looks at what is recorded and runs already, and adopts it; starts nothing. Cheap when nothing is recorded. */
+  refresh(signal: AbortSignal): Promise<void>;
+  /** Brings everything up, ending with the job's tasks all running. Starting what runs is adoption, not an error. */
+  start(options: StartOptions, progress: ProgressSink, signal: AbortSignal): Promise<StartResult>;
+  stop(options: StopOptions, progress: ProgressSink, signal: AbortSignal): Promise<void>;
+  restart(service: ServiceName, signal: AbortSignal): Promise<void>;
+  /** SIGKILL, as the tutorial's `docker compose kill`. */
+  kill(instanceId: string, signal: AbortSignal): Promise<void>;
+  startInstance(instanceId: string, signal: AbortSignal): Promise<void>;
+  scaleTaskManagers(count: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Sends the last lines of an instance's log and then each new one until the signal is aborted.
+   * Goes on over restarts of the instance.
+   */
+  followLogs(instanceId: string, sink: LogSink, signal: AbortSignal): Promise<void>;
+}

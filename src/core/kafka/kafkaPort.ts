@@ -1,0 +1,66 @@
+import type { LedgerSummary } from '../../shared/model/ledger';
+import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
+import type { TailRow, TailState } from '../../shared/protocol/topicPanel';
+import type { ReadableStore } from '../state/store';
+import type { Disposable } from '../util/disposable';
+
+/** Where a tail begins. */
+export type TailStart = 'latest' | 'earliest';
+
+export interface TailRequest {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  readonly from: TailStart;
+  /** How many records are kept. */
+  readonly capacity: number;
+  /** Bytes of a key or a value that a row shows; the whole value is kept. */
+  readonly maxValueLength: number;
+}
+
+/** A running tail of one topic. Disposing it ends the consumer and leaves no group behind. */
+export interface TailSession extends Disposable {
+  /** Changes at most ten times a second. */
+  readonly state: ReadableStore<TailState>;
+  /** Rows `from` to `to` (exclusive) that are still kept. */
+  rows(from: number, to: number): Promise<readonly TailRow[]>;
+  /** The whole value of a kept record as text, `undefined` when it is no longer kept. */
+  value(seq: number): Promise<string | undefined>;
+  /** While paused nothing is fetched; going on loses nothing that the broker still has. */
+  setPaused(paused: boolean): Promise<void>;
+  clear(): Promise<void>;
+}
+
+export interface LedgerRequest {
+  readonly brokers: readonly string[];
+  /** The topic of window counts: `output`. */
+  readonly topic: string;
+  /** The generator's record of windows that it skipped; absent where there is none. */
+  readonly gapsTopic?: string;
+  readonly windowMs: number;
+  readonly expectedCount: number;
+  readonly pages: readonly string[];
+  readonly from: TailStart;
+  /** False when the job counts by the clock: counts are then shown, not judged. */
+  readonly eventTime: boolean;
+}
+
+/** A running account of a topic of window counts. */
+export interface LedgerSession extends Disposable {
+  readonly summary: ReadableStore<LedgerSummary>;
+  /** Tells of a failure, restore or restart that was seen, so that equal duplicates near it are explained. */
+  noteRecovery(atMs: number): void;
+}
+
+/**
+ * All that the extension asks of Kafka. Everything that touches records runs in a worker thread behind this port, so that a
+ * fast topic cannot freeze the extension host.
+ */
+export interface KafkaPort extends Disposable {
+  /** @throws PlaygroundError `unreachable`, `timeout`. */
+  clusterId(brokers: readonly string[], signal: AbortSignal): Promise<string>;
+  describeTopics(brokers: readonly string[], signal: AbortSignal): Promise<readonly TopicInfo[]>;
+  /** Creates the topics that are not there yet and waits until they have leaders. Others are left as they are. */
+  ensureTopics(brokers: readonly string[], topics: readonly TopicSpec[], signal: AbortSignal): Promise<void>;
+  openTail(request: TailRequest): Promise<TailSession>;
+  openLedger(request: LedgerRequest): Promise<LedgerSession>;
+}

@@ -1,0 +1,75 @@
+/**
+ * What is known of the counts of one window and page.
+ * `duplicated`: seen more than once with the same count. `conflicting`: seen more than once with different counts.
+ * `open`: the window has not been closed by a later one yet. `notGenerated`: the generator skipped the window.
+ */
+export type CellStatus =
+  'open' | 'exact' | 'short' | 'over' | 'missing' | 'notGenerated' | 'duplicated' | 'conflicting' | 'unknown';
+
+/** One page in one window. */
+export interface LedgerCell {
+  readonly page: string;
+  readonly status: CellStatus;
+  /** The count of the last record; absent when none was seen. */
+  readonly count?: number;
+  /** How many records were seen. */
+  readonly records: number;
+}
+
+/** One window, its cells in alphabetical order of pages. */
+export interface LedgerWindow {
+  /** Start and end of the window, milliseconds of event time since the epoch. */
+  readonly start: number;
+  readonly end: number;
+  /** All records of the window were seen and judged; no longer open. */
+  readonly closed: boolean;
+  readonly cells: readonly LedgerCell[];
+}
+
+export type Verdict = 'PASS' | 'PASS WITH DUPLICATES' | 'FAIL' | 'CANNOT TELL';
+
+/** Cells by status since the ledger was opened; `windows` counts closed windows, `exactWindows` those with every cell exact. */
+export interface LedgerTotals {
+  readonly windows: number;
+  readonly exactWindows: number;
+  /** Exact windows without a gap up to the newest closed one. */
+  readonly consecutiveExactWindows: number;
+  readonly exact: number;
+  readonly short: number;
+  readonly over: number;
+  readonly missing: number;
+  readonly notGenerated: number;
+  /** Records beyond the first with an equal count, near a known recovery. */
+  readonly duplicates: number;
+  /** Records beyond the first with an equal count, with no recovery to explain them. */
+  readonly unexplainedDuplicates: number;
+  readonly conflicting: number;
+  readonly unknown: number;
+  /** Records that were not of the expected form. */
+  readonly undecodable: number;
+}
+
+/** A reason for a verdict; `code` is for tests and code, the sentence is made by the localiser where it is shown. */
+export type LedgerReason =
+  | { readonly code: 'noWindowYet' }
+  | { readonly code: 'short'; readonly cells: number }
+  | { readonly code: 'over'; readonly cells: number }
+  | { readonly code: 'missing'; readonly cells: number }
+  | { readonly code: 'conflicting'; readonly cells: number }
+  | { readonly code: 'unexplainedDuplicates'; readonly records: number }
+  | { readonly code: 'duplicates'; readonly records: number }
+  | { readonly code: 'notGenerated'; readonly cells: number }
+  | { readonly code: 'joinedMidWindow' }
+  | { readonly code: 'topicTruncated' }
+  | { readonly code: 'notEventTime' }
+  | { readonly code: 'twoJobs' }
+  | { readonly code: 'undecodable'; readonly records: number }
+  | { readonly code: 'notConnected' };
+
+export interface LedgerSummary {
+  readonly verdict: Verdict;
+  readonly reasons: readonly LedgerReason[];
+  readonly totals: LedgerTotals;
+  /** The newest windows, oldest first, at most a dozen. */
+  readonly recent: readonly LedgerWindow[];
+}

@@ -1,0 +1,95 @@
+/**
+ * The protocol between the extension host and the page of a topic panel. Both sides are typed with these two interfaces by
+ * birpc; every argument is validated where it arrives, because records and messages are hostile input.
+ * The host sends small events ("the range changed"); the page asks for the rows that are on the screen.
+ */
+
+/** A row as the page shows it. Texts are cut to the host's limit; `keyCut`/`valueCut` say so. */
+export interface TailRow {
+  /** Position in the ring, counted from 0 since the tail was opened; never used twice. */
+  readonly seq: number;
+  readonly partition: number;
+  readonly offset: string;
+  /** Milliseconds since the epoch, of the record's Kafka timestamp. */
+  readonly timestamp: number;
+  /** `null` for a record without a key, or a tombstone. */
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly keyCut: boolean;
+  readonly valueCut: boolean;
+}
+
+export type TailStatus = 'connecting' | 'live' | 'paused' | 'reconnecting' | 'failed' | 'ended';
+
+/** Everything the page needs to know between rows. Always a full snapshot, so that one may be left out. */
+export interface TailState {
+  readonly topic: string;
+  readonly status: TailStatus;
+  /** A sentence for the person, where the status needs one. */
+  readonly message?: string;
+  /** First and one past the last sequence number kept; equal when nothing is kept. */
+  readonly first: number;
+  readonly end: number;
+  /** Records seen since the tail was opened, also those that are no longer kept. */
+  readonly total: number;
+  readonly capacity: number;
+  /** Records a second over the last seconds. */
+  readonly rate: number;
+}
+
+/** How times are shown. */
+export type TimeZoneChoice = 'local' | 'utc';
+
+/** What the page can ask of the host. */
+export interface TopicPanelHost {
+  /** The page is there; the answer is its first state. */
+  ready(): Promise<TopicPanelInit>;
+  /** Rows `from` to `to` (exclusive), at most 500; rows that are no longer kept are left out. */
+  rows(from: number, to: number): Promise<readonly TailRow[]>;
+  pause(paused: boolean): Promise<void>;
+  clear(): Promise<void>;
+  /** Puts the record's value, whole, on the clipboard. */
+  copyValue(seq: number): Promise<void>;
+  /** The page failed; the text goes to the extension's log. */
+  reportError(message: string): Promise<void>;
+}
+
+export interface TopicPanelInit {
+  readonly state: TailState;
+  readonly timeZone: TimeZoneChoice;
+  /** The person's locale, for numbers and times. */
+  readonly locale: string;
+  readonly strings: TopicPanelStrings;
+}
+
+/** What the host tells the page. */
+export interface TopicPanelPage {
+  stateChanged(state: TailState): void;
+}
+
+/** Localised texts of the page; `{0}` stands for an argument. */
+export interface TopicPanelStrings {
+  readonly pause: string;
+  readonly resume: string;
+  readonly clear: string;
+  readonly follow: string;
+  readonly newRecords: string;
+  readonly copyValue: string;
+  readonly columnTime: string;
+  readonly columnPartition: string;
+  readonly columnOffset: string;
+  readonly columnKey: string;
+  readonly columnValue: string;
+  readonly empty: string;
+  readonly connecting: string;
+  readonly reconnecting: string;
+  readonly paused: string;
+  readonly ended: string;
+  readonly records: string;
+  readonly kept: string;
+  readonly rate: string;
+  readonly noKey: string;
+  readonly tombstone: string;
+  readonly truncated: string;
+  readonly tableLabel: string;
+}
