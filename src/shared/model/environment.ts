@@ -76,6 +76,8 @@ export interface EnvironmentSnapshot {
   readonly flinkVersion?: string;
   readonly kafkaVersion?: string;
   readonly kafkaMode?: KafkaMode;
+  /** The flags with which the job of this environment was submitted. */
+  readonly variant?: JobVariant;
   /** The steps of the start under way or of the last one. */
   readonly steps: readonly StepProgress[];
   /** True when data of an earlier run is kept (topics, checkpoints), so that Start goes on from it. */

@@ -1,0 +1,158 @@
+import type { EnvironmentSnapshot, InstanceEvent } from '../../shared/model/environment';
+import type { LedgerSummary } from '../../shared/model/ledger';
+import type { JobOverview } from '../../shared/model/flink';
+import type { ClusterState } from '../engineApi';
+import type { KafkaPort, LedgerSession } from '../kafka/kafkaPort';
+import { playground } from '../playground';
+import { valueOf } from '../state/resource';
+import { Store, type ReadableStore } from '../state/store';
+import { DisposableStore, type Disposable } from '../util/disposable';
+import type { Event } from '../util/emitter';
+import type { Clock } from '../util/clock';
+import type { Logger } from '../util/logger';
+import type { RecoveryLog } from './recoveryLog';
+
+export interface LedgerMonitorOptions {
+  readonly environment: ReadableStore<EnvironmentSnapshot>;
+  readonly onInstanceEvent: Event<InstanceEvent>;
+  readonly cluster: ReadableStore<ClusterState>;
+  readonly kafka: Pick<KafkaPort, 'openLedger'>;
+  readonly recoveries: Pick<RecoveryLog, 'read' | 'append'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const nothingKnown: LedgerSummary = {
+  verdict: 'CANNOT TELL',
+  reasons: [{ code: 'notConnected' }],
+  totals: {
+    windows: 0,
+    exactWindows: 0,
+    consecutiveExactWindows: 0,
+    exact: 0,
+    short: 0,
+    over: 0,
+    missing: 0,
+    notGenerated: 0,
+    duplicates: 0,
+    unexplainedDuplicates: 0,
+    conflicting: 0,
+    unknown: 0,
+    undecodable: 0,
+  },
+  recent: [],
+};
+
+/**
+ * Keeps the account of `output` while an environment runs, from the first record that the broker still has, so that a
+ * reload of the window loses nothing of it. What it sees of failures and restores is noted and remembered.
+ */
+export class LedgerMonitor implements Disposable {
+  readonly #options: LedgerMonitorOptions;
+  readonly #summary = new Store<LedgerSummary>(nothingKnown);
+  readonly #owned = new DisposableStore();
+  /** The brokers and the kind of time of the open session, or of the one being opened. */
+  #target: string | undefined;
+  #session: { readonly ledger: LedgerSession; readonly owned: DisposableStore } | undefined;
+  #retry: Disposable | undefined;
+  #jobs: ReadonlyMap<string, JobOverview> = new Map();
+
+  constructor(options: LedgerMonitorOptions) {
+    this.#options = options;
+    this.#owned.add(this.#summary);
+    this.#owned.add(options.environment.onDidChange(() => this.#follow()));
+    this.#owned.add(options.onInstanceEvent((event) => this.#onInstanceEvent(event)));
+    this.#owned.add(options.cluster.onDidChange(({ next }) => this.#onCluster(next)));
+    this.#follow();
+  }
+
+  get summary(): ReadableStore<LedgerSummary> {
+    return this.#summary;
+  }
+
+  dispose(): void {
+    this.#close();
+    this.#owned.dispose();
+  }
+
+  #follow(): void {
+    const { phase, endpoints, variant } = this.#options.environment.value;
+    const running = phase === 'running' || phase === 'degraded';
+    const brokers = running ? endpoints?.brokers : undefined;
+    const target = brokers === undefined ? undefined : JSON.stringify([brokers, variant?.eventTime ?? true]);
+    if (target === this.#target) return;
+    this.#close();
+    this.#target = target;
+    if (brokers !== undefined && target !== undefined) this.#open(brokers, variant?.eventTime ?? true, target);
+  }
+
+  #open(brokers: readonly string[], eventTime: boolean, target: string): void {
+    const { kafka, recoveries, logger, clock } = this.#options;
+    const opening = async (): Promise<void> => {
+      const known = await recoveries.read();
+      const session = await kafka.openLedger({
+        brokers,
+        topic: 'output',
+        gapsTopic: 'input-gaps',
+        windowMs: playground.window.sizeMs,
+        expectedCount: playground.window.count,
+        pages: playground.pages,
+        from: 'earliest',
+        eventTime,
+      });
+      if (this.#target !== target) {
+        session.dispose();
+        return;
+      }
+      const owned = new DisposableStore();
+      owned.add(session);
+      owned.add(session.summary.onDidChange(({ next }) => this.#summary.set(next)));
+      this.#session = { ledger: session, owned };
+      for (const at of known) session.noteRecovery(at);
+      this.#summary.set(session.summary.value);
+    };
+    opening().catch((error: unknown) => {
+      logger.warn('The account of output could not be opened; it is tried again in 5 s.', error);
+      if (this.#target !== target) return;
+      this.#retry = clock.schedule(5000, () => this.#open(brokers, eventTime, target));
+    });
+  }
+
+  #close(): void {
+    this.#retry?.dispose();
+    this.#retry = undefined;
+    this.#session?.owned.dispose();
+    this.#session = undefined;
+    this.#target = undefined;
+    if (!this.#owned.isDisposed) this.#summary.set(nothingKnown);
+  }
+
+  #onInstanceEvent({ kind, instance, at }: InstanceEvent): void {
+    const holdsTasks = instance.service === 'taskmanager' || instance.service === 'jobmanager';
+    if (holdsTasks && kind !== 'adopted' && kind !== 'healthy') this.#note(at);
+  }
+
+  /** A job that restarts, or another job of the same name in place of the one before, replays from its checkpoint. */
+  #onCluster(state: ClusterState): void {
+    const jobs = valueOf(state.jobs);
+    if (jobs === undefined) return;
+    const before = this.#jobs;
+    const now = this.#options.clock.now();
+    for (const job of jobs) {
+      const earlier = before.get(job.id);
+      const restarting = job.state === 'RESTARTING' || job.state === 'FAILING';
+      if (earlier === undefined ? before.size > 0 : restarting && earlier.state !== job.state) this.#note(now);
+    }
+    this.#jobs = new Map(jobs.map((job) => [job.id, job]));
+  }
+
+  #note(at: number): void {
+    this.#session?.ledger.noteRecovery(at);
+    this.#options.recoveries.append(at).catch((error: unknown) => {
+      this.#options.logger.warn(
+        'A recovery could not be written down; equal duplicates near it may stay unexplained after a reload.',
+        error,
+      );
+    });
+  }
+}
