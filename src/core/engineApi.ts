@@ -1,7 +1,6 @@
 import type { LedgerSummary } from '../shared/model/ledger';
 import type { ClusterOverview, JobDetail, JobOverview, TaskManagerInfo } from '../shared/model/flink';
 import type { TopicInfo } from '../shared/model/kafka';
-import type { Localize } from '../shared/format/localize';
 import type { Environment } from './environment/environment';
 import type { KafkaPort } from './kafka/kafkaPort';
 import type { Resource } from './state/resource';
@@ -18,7 +17,6 @@ export interface EngineOptions {
   readonly distDirectory: string;
   readonly settings: () => EngineSettings;
   readonly logger: Logger;
-  readonly localize: Localize;
 }
 
 /** Values of the settings, read anew each time they are needed. Empty texts mean "find it yourself". */
