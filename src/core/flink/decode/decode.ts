@@ -1,0 +1,91 @@
+import * as l10n from '@vscode/l10n';
+import * as z from 'zod/mini';
+import { PlaygroundError } from '../../util/errors';
+import { taskStates, type TaskCounts, type TaskState } from '../../../shared/model/flink';
+
+/**
+ * Reads an answer of Flink's by a schema. Schemas are tolerant where Flink's versions differ and strict where a guess would
+ * change what is shown.
+ * @throws PlaygroundError `protocol` naming the endpoint, with the places that do not fit as detail.
+ */
+export function decode<T>(schema: z.ZodMiniType<T>, endpoint: string, answer: unknown): T {
+  const result = z.safeParse(schema, answer);
+  if (result.success) return result.data;
+  const detail = result.error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`).join('\n');
+  throw new PlaygroundError('protocol', l10n.t('Flink answered {0} in a form that is not known here.', endpoint), {
+    remedy: l10n.t('Check that it is Apache Flink 1.18 or newer.'),
+    detail,
+  });
+}
+
+/** A whole number of at least zero: counts, sizes, parallelism. */
+export const count = z.int().check(z.nonnegative());
+
+/** A point in time in milliseconds; `-1`, Java's `Long.MIN_VALUE` and a missing field all mean "not yet". */
+export const optionalTime = mapped((value): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined,
+);
+
+/** A duration in milliseconds, zero where Flink does not know one (`-1`). */
+export const durationMs = mapped((value): number =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0,
+);
+
+/** A figure that is nice to have: absent where it is missing, `"NaN"` or negative. */
+export const optionalFigure = mapped((value): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined,
+);
+
+/** A text that is nice to have. */
+export const optionalText = mapped((value): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined,
+);
+
+/** A text that must be there and say something: ids. */
+export const identifier = z.string().check(z.minLength(1));
+
+/** One of the known names, or `unknown`: a newer Flink may have more states, and a guess would be wrong. */
+export function stateOf<T extends string>(known: readonly T[]): z.ZodMiniType<T | 'unknown'> {
+  return mapped((value): T | 'unknown' => known.find((name) => name === value) ?? 'unknown', z.string());
+}
+
+/**
+ * Tasks by state, whose keys are lower-case in `/jobs/overview` (beside `total`) and upper-case in `/jobs/:id`.
+ * `total` counts tasks in states that are not known here, too.
+ */
+export const taskCounts = mapped(
+  (byState: Record<string, number>): { readonly counts: TaskCounts; readonly total: number } => {
+    const counts = emptyCounts();
+    let sum = 0;
+    for (const [name, tasks] of Object.entries(byState)) {
+      if (name === 'total') continue;
+      sum += tasks;
+      const state = taskStates.find((known) => known === name.toUpperCase());
+      if (state !== undefined) counts[state] += tasks;
+    }
+    return { counts, total: byState['total'] ?? sum };
+  },
+  z.record(z.string(), count),
+);
+
+function emptyCounts(): Record<TaskState, number> {
+  return {
+    CREATED: 0,
+    SCHEDULED: 0,
+    DEPLOYING: 0,
+    INITIALIZING: 0,
+    RUNNING: 0,
+    FINISHED: 0,
+    CANCELING: 0,
+    CANCELED: 0,
+    FAILED: 0,
+    RECONCILING: 0,
+  };
+}
+
+/** A schema whose values are turned into something else; takes anything unless a schema is given. */
+export function mapped<T>(map: (value: unknown) => T): z.ZodMiniType<T>;
+export function mapped<T, In>(map: (value: In) => T, from: z.ZodMiniType<In>): z.ZodMiniType<T>;
+export function mapped<T>(map: (value: unknown) => T, from: z.ZodMiniType = z.unknown()): z.ZodMiniType<T> {
+  return z.pipe(from, z.transform(map));
+}

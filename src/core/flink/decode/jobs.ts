@@ -1,0 +1,81 @@
+import * as z from 'zod/mini';
+import { jobStates, taskStates, type JobDetail, type JobOverview, type Vertex } from '../../../shared/model/flink';
+import {
+  count,
+  decode,
+  durationMs,
+  identifier,
+  mapped,
+  optionalFigure,
+  optionalTime,
+  stateOf,
+  taskCounts,
+} from './decode';
+
+const jobState = stateOf(jobStates);
+
+const times = {
+  'start-time': optionalTime,
+  'end-time': optionalTime,
+  duration: durationMs,
+};
+
+const overview = z.object({
+  jobs: z.array(
+    mapped(
+      (raw): JobOverview => ({
+        id: raw.jid,
+        name: raw.name,
+        state: raw.state,
+        startTime: raw['start-time'] ?? 0,
+        ...(raw['end-time'] === undefined ? {} : { endTime: raw['end-time'] }),
+        durationMs: raw.duration,
+        tasks: raw.tasks.counts,
+        totalTasks: raw.tasks.total,
+      }),
+      z.object({ jid: identifier, name: z.string(), state: jobState, tasks: taskCounts, ...times }),
+    ),
+  ),
+});
+
+const vertex = mapped(
+  (raw): Vertex => ({
+    id: raw.id,
+    name: raw.name,
+    parallelism: raw.parallelism,
+    ...(raw.maxParallelism === undefined ? {} : { maxParallelism: raw.maxParallelism }),
+    status: raw.status,
+    tasks: raw.tasks.counts,
+  }),
+  z.object({
+    id: identifier,
+    name: z.string(),
+    parallelism: count,
+    maxParallelism: optionalFigure,
+    status: stateOf(taskStates),
+    tasks: taskCounts,
+  }),
+);
+
+const detail = mapped(
+  (raw): JobDetail => ({
+    id: raw.jid,
+    name: raw.name,
+    state: raw.state,
+    startTime: raw['start-time'] ?? 0,
+    ...(raw['end-time'] === undefined ? {} : { endTime: raw['end-time'] }),
+    durationMs: raw.duration,
+    vertices: raw.vertices,
+  }),
+  z.object({ jid: identifier, name: z.string(), state: jobState, vertices: z.array(vertex), ...times }),
+);
+
+/** `GET /jobs/overview`. */
+export function decodeJobs(answer: unknown): readonly JobOverview[] {
+  return decode(overview, '/jobs/overview', answer).jobs;
+}
+
+/** `GET /jobs/:id`. */
+export function decodeJob(answer: unknown): JobDetail {
+  return decode(detail, '/jobs/:id', answer);
+}

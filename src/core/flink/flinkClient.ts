@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import { fileFrom, FormData } from 'node-fetch';
+import type { ClusterOverview, JobDetail, JobOverview, TaskManagerInfo } from '../../shared/model/flink';
+import { waitFor } from '../util/async';
+import type { Disposable } from '../util/disposable';
+import { PlaygroundError } from '../util/errors';
+import type { Logger } from '../util/logger';
+import {
+  decodeCheckpoints,
+  decodeTriggerId,
+  decodeTriggerOutcome,
+  type CheckpointStatistics,
+} from './decode/checkpoints';
+import {
+  decodeConfig,
+  decodeJobManagerConfig,
+  decodeOverview,
+  decodeTaskManagers,
+  type ConfigEntry,
+  type FlinkConfig,
+} from './decode/cluster';
+import { decodeJars, decodeRun, decodeUpload, type UploadedJar } from './decode/jars';
+import { decodeJob, decodeJobs } from './decode/jobs';
+import { firstSentence } from './serverErrors';
+import { RestError, RestTransport } from './transport';
+
+/** An upload of some 20 MB and a job's `main()` in a JVM that was just started take seconds, not milliseconds. */
+const slowTimeoutMs = 60_000;
+/** Well above what a checkpoint of the playground takes (0.1 s), well below Flink's own limit of 10 minutes. */
+const checkpointTimeoutMs = 30_000;
+const checkpointPollMs = 100;
+
+export interface FlinkClientOptions {
+  /** `http://127.0.0.1:8081`, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly logger: Logger;
+  /** Deadline of an ordinary call, 5 s unless given. */
+  readonly timeoutMs?: number;
+}
+
+export interface RunJarRequest {
+  readonly entryClass?: string | undefined;
+  readonly programArgs?: readonly string[] | undefined;
+  readonly parallelism?: number | undefined;
+  /** 32 hexadecimal digits, chosen by us, so that a run whose answer was lost can be repeated safely. */
+  readonly jobId?: string | undefined;
+  readonly savepointPath?: string | undefined;
+  readonly allowNonRestoredState?: boolean | undefined;
+  readonly flinkConfiguration?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Flink's REST API, 1.18 to 2.x, as far as the playground uses it. Every method throws what `RestTransport.send` throws, and
+ * `PlaygroundError` `protocol` for an answer of another form.
+ */
+export class FlinkClient implements Disposable {
+  readonly #transport: RestTransport;
+  readonly #logger: Logger;
+
+  constructor(options: FlinkClientOptions) {
+    this.#logger = options.logger;
+    this.#transport = new RestTransport(options);
+  }
+
+  async overview(signal: AbortSignal): Promise<ClusterOverview> {
+    return decodeOverview(await this.#get('/overview', signal));
+  }
+
+  async config(signal: AbortSignal): Promise<FlinkConfig> {
+    return decodeConfig(await this.#get('/config', signal));
+  }
+
+  /** The effective configuration; our own key in it tells our Flink from a stranger's. */
+  async jobManagerConfig(signal: AbortSignal): Promise<readonly ConfigEntry[]> {
+    return decodeJobManagerConfig(await this.#get('/jobmanager/config', signal));
+  }
+
+  async taskManagers(signal: AbortSignal): Promise<readonly TaskManagerInfo[]> {
+    return decodeTaskManagers(await this.#get('/taskmanagers', signal));
+  }
+
+  /** Jobs in every state, also those that ended within the last hour. */
+  async jobs(signal: AbortSignal): Promise<readonly JobOverview[]> {
+    return decodeJobs(await this.#get('/jobs/overview', signal));
+  }
+
+  /** @throws RestError `notFound` when Flink does not know the job, or no longer. */
+  async job(jobId: string, signal: AbortSignal): Promise<JobDetail> {
+    return decodeJob(await this.#get(`/jobs/${encodeURIComponent(jobId)}`, signal));
+  }
+
+  /** `undefined` for a job that runs without checkpoints. */
+  async checkpoints(jobId: string, signal: AbortSignal): Promise<CheckpointStatistics | undefined> {
+    try {
+      return decodeCheckpoints(await this.#get(`/jobs/${encodeURIComponent(jobId)}/checkpoints`, signal));
+    } catch (error) {
+      if (PlaygroundError.is(error, 'notFound') && /checkpointing has not been enabled/i.test(error.message)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Takes a checkpoint now and waits until it is complete, 30 s at most.
+   * @returns its id; `undefined` when Flink completed the request without naming one.
+   * @throws PlaygroundError `rejected` when the checkpoint failed, for instance because not all tasks run; `timeout`.
+   */
+  async triggerCheckpoint(jobId: string, signal: AbortSignal): Promise<number | undefined> {
+    const path = `/jobs/${encodeURIComponent(jobId)}/checkpoints`;
+    const body = { checkpointType: 'CONFIGURED', triggerId: randomUUID().replaceAll('-', '') };
+    const triggerId = decodeTriggerId(await this.#transport.send({ method: 'POST', path, body }, signal));
+    const outcome = await waitFor(
+      async () => decodeTriggerOutcome(await this.#get(`${path}/${encodeURIComponent(triggerId)}`, signal)),
+      {
+        what: l10n.t('the checkpoint to complete'),
+        timeoutMs: checkpointTimeoutMs,
+        intervalMs: checkpointPollMs,
+        signal,
+      },
+    );
+    if ('failure' in outcome) {
+      const message = l10n.t('The checkpoint failed: {0}', firstSentence(outcome.failure));
+      throw new PlaygroundError('rejected', message, { detail: outcome.failure });
+    }
+    return outcome.checkpointId;
+  }
+
+  /** Asks for the end of the job, which Flink carries out a moment later. A job that ended or is not known is no error. */
+  async cancel(jobId: string, signal: AbortSignal): Promise<void> {
+    const path = `/jobs/${encodeURIComponent(jobId)}?mode=cancel`;
+    try {
+      await this.#transport.send({ method: 'PATCH', path }, signal);
+    } catch (error) {
+      const over = error instanceof RestError && (error.status === 404 || error.status === 409);
+      if (!over) throw error;
+      this.#logger.debug(`Job ${jobId} is over already: ${error.message}`);
+    }
+  }
+
+  async jars(signal: AbortSignal): Promise<readonly UploadedJar[]> {
+    return decodeJars(await this.#get('/jars', signal));
+  }
+
+  /** Uploads a jar under its own file name, or another that ends in `.jar`, and gives its id for `runJar`. */
+  async uploadJar(path: string, fileName: string | undefined, signal: AbortSignal): Promise<string> {
+    const form = new FormData();
+    form.set('jarfile', await fileFrom(path, 'application/x-java-archive'), fileName ?? basename(path));
+    const request = { method: 'POST', path: '/jars/upload', body: form, timeoutMs: slowTimeoutMs } as const;
+    return decodeUpload(await this.#transport.send(request, signal));
+  }
+
+  async deleteJar(jarId: string, signal: AbortSignal): Promise<void> {
+    await this.#transport.send({ method: 'DELETE', path: `/jars/${encodeURIComponent(jarId)}` }, signal);
+  }
+
+  /**
+   * Submits a job and gives its id. When a job with the id that we chose is there already, an earlier call got through whose
+   * answer was lost: that is success.
+   * Arguments go as `programArgsList`, which every version reads; `programArgs` is ignored silently from 2.0 on.
+   */
+  async runJar(jarId: string, request: RunJarRequest, signal: AbortSignal): Promise<string> {
+    const { programArgs, ...rest } = request;
+    const body = programArgs === undefined ? rest : { ...rest, programArgsList: programArgs };
+    const path = `/jars/${encodeURIComponent(jarId)}/run`;
+    try {
+      return decodeRun(await this.#transport.send({ method: 'POST', path, body, timeoutMs: slowTimeoutMs }, signal));
+    } catch (error) {
+      const text = error instanceof RestError ? `${error.message}\n${error.detail ?? ''}` : '';
+      if (request.jobId !== undefined && text.includes('DuplicateJobSubmissionException')) return request.jobId;
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    this.#transport.dispose();
+  }
+
+  #get(path: string, signal: AbortSignal): Promise<unknown> {
+    return this.#transport.send({ method: 'GET', path }, signal);
+  }
+}

@@ -1,0 +1,229 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import * as l10n from '@vscode/l10n';
+import fetch, { AbortError, FetchError, FormData, type Response } from 'node-fetch';
+import type { Disposable } from '../util/disposable';
+import { PlaygroundError, systemCode, type ErrorKind, type PlaygroundErrorOptions } from '../util/errors';
+import type { Logger } from '../util/logger';
+import { explainErrors } from './serverErrors';
+
+const defaultTimeoutMs = 5000;
+/** The biggest answer of an endpoint that is used here is well under 1 MB; a limit keeps a stranger's from filling memory. */
+const maxResponseBytes = 8 * 1024 * 1024;
+/** More at a time would only queue up in Flink's one-thread REST handlers. */
+const maxSockets = 4;
+const maxDetailLength = 32_000;
+
+/** Flink answered with a status that means failure. `status` is the HTTP status. */
+export class RestError extends PlaygroundError {
+  constructor(
+    kind: ErrorKind,
+    message: string,
+    readonly status: number,
+    options: PlaygroundErrorOptions = {},
+  ) {
+    super(kind, message, options);
+  }
+}
+
+export interface RestRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Begins with a slash; segments from elsewhere are already percent-encoded. */
+  readonly path: string;
+  /** Sent as JSON, or as multipart where it is a form. */
+  readonly body?: Readonly<Record<string, unknown>> | FormData;
+  /** For calls that may take longer than others. */
+  readonly timeoutMs?: number;
+}
+
+export interface RestTransportOptions {
+  /** `http://127.0.0.1:8081`, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly logger: Logger;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * JSON over HTTP to one Flink REST server: the only place that knows HTTP. Every call has a deadline that covers connection
+ * and body. Redirects are not followed: Flink makes none, a captive portal does.
+ */
+export class RestTransport implements Disposable {
+  readonly #agent: http.Agent | https.Agent;
+  readonly #closed = new AbortController();
+
+  constructor(private readonly options: RestTransportOptions) {
+    const secure = options.baseUrl.startsWith('https:');
+    const agentOptions = { keepAlive: true, maxSockets };
+    this.#agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+  }
+
+  /**
+   * The parsed JSON of a successful answer.
+   * @throws PlaygroundError `unreachable` (refused, cut off, or not ready yet), `timeout`, `protocol` (not JSON, too large);
+   *   RestError `notFound` and `rejected` with Flink's own words; the signal's reason when it is aborted.
+   */
+  async send(request: RestRequest, signal: AbortSignal): Promise<unknown> {
+    signal.throwIfAborted();
+    this.#closed.signal.throwIfAborted();
+    const timeoutMs = request.timeoutMs ?? this.options.timeoutMs ?? defaultTimeoutMs;
+    const call = new AbortController();
+    const abort = (): void => call.abort();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      abort();
+    }, timeoutMs);
+    signal.addEventListener('abort', abort);
+    this.#closed.signal.addEventListener('abort', abort);
+    const began = Date.now();
+    try {
+      const { response, text } = await this.#exchange(request, call.signal);
+      this.options.logger.trace(`${request.method} ${request.path}: ${response.status} in ${Date.now() - began} ms`);
+      return this.#read(response, text);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#closed.signal.throwIfAborted();
+      const failure = late ? this.#tooLate(request, timeoutMs, error) : this.#translate(error);
+      this.options.logger.trace(
+        `${request.method} ${request.path}: ${failure instanceof Error ? failure.message : String(failure)}`,
+      );
+      throw failure;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      this.#closed.signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Ends calls under way (they reject with an `AbortError`) and closes the sockets that were kept. */
+  dispose(): void {
+    this.#closed.abort();
+    this.#agent.destroy();
+  }
+
+  async #exchange(request: RestRequest, signal: AbortSignal): Promise<{ response: Response; text: string }> {
+    const body = request.body;
+    const form = body instanceof FormData;
+    const response = await fetch(this.options.baseUrl + request.path, {
+      method: request.method,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined || form ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
+      agent: this.#agent,
+      signal,
+      size: maxResponseBytes,
+      compress: false,
+      redirect: 'manual',
+    });
+    return { response, text: await response.text() };
+  }
+
+  #read(response: Response, text: string): unknown {
+    const answer = parse(text);
+    if (response.ok && answer.valid) return answer.value;
+    const { baseUrl } = this.options;
+    const errors = answer.valid ? errorsOf(answer.value) : undefined;
+    if (response.status === 503 || response.status === 502 || response.status === 504) {
+      throw new RestError('unreachable', l10n.t('Flink at {0} is not ready yet.', baseUrl), response.status, {
+        remedy: l10n.t('It usually is within a few seconds; it is asked again by itself.'),
+        ...(errors === undefined ? {} : { detail: cut(errors.join('\n')) }),
+      });
+    }
+    if (!response.ok && errors !== undefined) {
+      const { message, detail } = explainErrors(errors);
+      throw new RestError(
+        kindOf(response.status),
+        message === '' ? l10n.t('Flink refused with status {0}.', response.status) : message,
+        response.status,
+        detail === undefined ? {} : { detail: cut(detail) },
+      );
+    }
+    throw this.#notFlink(response, text);
+  }
+
+  #notFlink(response: Response, text: string): PlaygroundError {
+    const { baseUrl } = this.options;
+    const remedy = l10n.t(
+      'Check that the address is that of a Flink REST server and not of another program or a proxy.',
+    );
+    const detail = cut(text);
+    if (response.status >= 300 && response.status < 400) {
+      return new PlaygroundError(
+        'protocol',
+        l10n.t('{0} redirects elsewhere instead of answering as Flink.', baseUrl),
+        {
+          remedy,
+          detail: response.headers.get('location') ?? detail,
+        },
+      );
+    }
+    if (/^\s*</.test(text)) {
+      const message = l10n.t('{0} answered with a web page (status {1}), not as Flink.', baseUrl, response.status);
+      return new PlaygroundError('protocol', message, { remedy, detail });
+    }
+    const message = l10n.t('{0} sent an answer (status {1}) that is not whole JSON.', baseUrl, response.status);
+    return new PlaygroundError('protocol', message, { remedy, detail });
+  }
+
+  #tooLate(request: RestRequest, timeoutMs: number, cause: unknown): PlaygroundError {
+    const message = l10n.t('Flink at {0} did not answer within {1} s.', this.options.baseUrl, timeoutMs / 1000);
+    return new PlaygroundError('timeout', message, {
+      remedy: l10n.t('It may be overloaded or frozen; its log says more.'),
+      detail: `${request.method} ${request.path}`,
+      cause,
+    });
+  }
+
+  /** What node-fetch throws, as a PlaygroundError; an error that is one already, or a defect, as it is. */
+  #translate(error: unknown): unknown {
+    const { baseUrl } = this.options;
+    if (error instanceof PlaygroundError) return error;
+    if (error instanceof FetchError && error.type === 'max-size') {
+      return new PlaygroundError('protocol', l10n.t('{0} sent more than {1} MB.', baseUrl, maxResponseBytes >> 20), {
+        remedy: l10n.t('Check that the address is that of a Flink REST server.'),
+        cause: error,
+      });
+    }
+    const code = error instanceof FetchError ? error.code : systemCode(error);
+    if (error instanceof FetchError || error instanceof AbortError || code !== undefined) {
+      const broken = code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET' || code === 'EPIPE';
+      const message = broken
+        ? l10n.t('The connection to Flink at {0} broke off.', baseUrl)
+        : l10n.t('Flink at {0} does not answer.', baseUrl);
+      return new PlaygroundError('unreachable', message, {
+        remedy: l10n.t('Check that it runs; its log says more.'),
+        ...(error instanceof Error ? { detail: error.message } : {}),
+        cause: error,
+      });
+    }
+    return error;
+  }
+}
+
+function parse(text: string): { readonly valid: true; readonly value: unknown } | { readonly valid: false } {
+  try {
+    const value: unknown = JSON.parse(text);
+    return { valid: true, value };
+  } catch {
+    return { valid: false };
+  }
+}
+
+function errorsOf(value: unknown): readonly string[] | undefined {
+  if (typeof value !== 'object' || value === null || !('errors' in value) || !Array.isArray(value.errors)) {
+    return undefined;
+  }
+  return value.errors.filter((entry): entry is string => typeof entry === 'string');
+}
+
+function kindOf(status: number): ErrorKind {
+  if (status === 404) return 'notFound';
+  if (status === 408) return 'timeout';
+  return 'rejected';
+}
+
+function cut(text: string): string {
+  return text.length <= maxDetailLength ? text : `${text.slice(0, maxDetailLength)} …`;
+}
