@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle } from './bundle';
+import type { Figure } from './measure';
+import { startWarm } from './startWarm';
+
+const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  bundle,
+  'start.warm': startWarm,
+};
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !(name in benches));
+  if (unknown.length > 0) {
+    throw new Error(`No bench is named ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`);
+  }
+  const figures: Figure[] = [];
+  for (const [name, run] of Object.entries(benches)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    console.error(`bench ${name} …`);
+    figures.push(...(await run()));
+  }
+  console.table(
+    Object.fromEntries(
+      figures.map(({ name, ours, theirs, unit, ratio, limit, baseline }) => [
+        name,
+        { ours, theirs, unit, ratio, limit, baseline },
+      ]),
+    ),
+  );
+  const results = join(process.cwd(), 'bench', 'results');
+  mkdirSync(results, { recursive: true });
+  writeFileSync(join(results, 'latest.json'), `${JSON.stringify(figures, null, 2)}\n`);
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,30 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { RecoveryLog } from '../../../src/core/ledger/recoveryLog';
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'recoveries ü-'));
+  onTestFinished(() => rm(path, { recursive: true }));
+  return path;
+}
+
+describe('the log of recoveries', () => {
+  it('knows nothing before anything was written', async () => {
+    expect(await new RecoveryLog(join(await folder(), 'none', 'recoveries.log')).read()).toEqual([]);
+  });
+
+  it('gives back what was written, in a folder that was not there', async () => {
+    const log = new RecoveryLog(join(await folder(), 'local', 'recoveries.log'));
+    await log.append(1000.4);
+    await log.append(2000);
+    expect(await log.read()).toEqual([1000, 2000]);
+  });
+
+  it('leaves out lines that are no times', async () => {
+    const file = join(await folder(), 'recoveries.log');
+    await writeFile(file, '1000\nx\n\n20');
+    expect(await new RecoveryLog(file).read()).toEqual([1000, 20]);
+  });
+});
