@@ -1,3 +1,19 @@
+/** One count of the job: a record of the topic `output`, decoded. Times are milliseconds of event time since the epoch. */
+export interface WindowRecord {
+  readonly windowStart: number;
+  /** Exclusive. */
+  readonly windowEnd: number;
+  readonly page: string;
+  readonly count: number;
+}
+
+/** A stretch of event time that the generator skipped, from a window's start to a window's end; milliseconds since the epoch. */
+export interface GenerationGap {
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+}
+
 /**
  * What is known of the counts of one window and page.
  * `duplicated`: seen more than once with the same count. `conflicting`: seen more than once with different counts.
@@ -63,6 +79,10 @@ export type LedgerReason =
   | { readonly code: 'topicTruncated' }
   | { readonly code: 'notEventTime' }
   | { readonly code: 'twoJobs' }
+  /** Cells whose partial counts add up to the expected one, as a job leaves them that was drained and then resumed. */
+  | { readonly code: 'drainedAndResumed'; readonly cells: number }
+  /** Records of windows so old that what was seen of them is no longer kept. */
+  | { readonly code: 'tooOld'; readonly records: number }
   | { readonly code: 'undecodable'; readonly records: number }
   | { readonly code: 'notConnected' };
 

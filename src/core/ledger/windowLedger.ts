@@ -1,0 +1,316 @@
+import type {
+  CellStatus,
+  GenerationGap,
+  LedgerCell,
+  LedgerSummary,
+  LedgerWindow,
+  WindowRecord,
+} from '../../shared/model/ledger';
+import { SpanSet } from './spanSet';
+import { WindowCell } from './windowCell';
+import { WindowTally } from './windowTally';
+
+export interface WindowLedgerOptions {
+  readonly windowMs: number;
+  /** What every page must count in every window. */
+  readonly expectedCount: number;
+  readonly pages: readonly string[];
+  /** False when the job counts by the clock: counts are shown, not judged. */
+  readonly eventTime: boolean;
+  /** True when reading began somewhere in the topic, so that the first window may have been seen in part only. */
+  readonly startedMidTopic: boolean;
+  /** How many windows with records are kept one by one, at least 3; of older ones only totals remain. */
+  readonly keptWindows?: number;
+}
+
+interface KeptWindow {
+  /** The window's start divided by its length. */
+  readonly index: number;
+  /** By page, in the order of `#pages`. */
+  readonly cells: readonly WindowCell[];
+  pagesSeen: number;
+}
+
+/** Windows of which nothing was seen; `to` is exclusive. */
+interface Hole {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Windows whose missing pages prove nothing: those where reading began, or where records were lost. It ends before the first
+ * window seen whole from the anchor on, the window of the first record that came after. Where reading began it ends two windows
+ * after the anchor at the latest, so that a page that never comes is not excused for ever.
+ */
+interface Uncertainty {
+  readonly from: number;
+  /** Exclusive. */
+  to: number;
+  anchor: number | undefined;
+}
+
+/** A repeat further than this from every known recovery, in milliseconds either way, is not explained by it. */
+export const recoveryReachMs = 120_000;
+
+const defaultKeptWindows = 4096;
+const recentWindows = 12;
+const keptHoles = 256;
+const keptUncertainties = 16;
+
+/**
+ * The account of a topic of window counts: what is known, per window and page, of clicks counted.
+ *
+ * Records come in any order, because partitions are read side by side and a recovered job writes windows again. A count is
+ * final when it comes (there is no allowed lateness), so a cell is judged at its first record. A window is *closed* when all
+ * pages were seen, or when a window two or more later was: from then on a page without a record is missing. A record that
+ * comes after that still counts and corrects cell and totals, as long as the window is among those kept; if it is not, it
+ * could not be compared, and the verdict says so. Windows between two seen ones of which nothing came are missing too, unless
+ * the generator recorded that it skipped them.
+ *
+ * Work per record is constant; memory is bounded by the windows kept. All judging is done when the summary is asked for.
+ */
+export class WindowLedger {
+  readonly #pages: readonly string[];
+  readonly #pageIndex: ReadonlyMap<string, number>;
+  readonly #keptWindows: number;
+  readonly #byIndex = new Map<number, KeptWindow>();
+  /** In order of event time. */
+  readonly #kept: KeptWindow[] = [];
+  readonly #retired = new WindowTally();
+  readonly #retiredHoles: Hole[] = [];
+  #newestRetired: number | undefined;
+  readonly #gaps = new SpanSet();
+  readonly #recoveries = new SpanSet();
+  readonly #uncertain: Uncertainty[] = [];
+  #truncated = false;
+  #lostRecords = false;
+  #undecodable = 0;
+  #tooOld = 0;
+  #summary: LedgerSummary | undefined;
+
+  constructor(private readonly options: WindowLedgerOptions) {
+    this.#pages = Array.from(new Set(options.pages)).sort();
+    this.#pageIndex = new Map(this.#pages.map((page, index) => [page, index]));
+    this.#keptWindows = Math.max(3, options.keptWindows ?? defaultKeptWindows);
+    if (options.startedMidTopic) this.#beUncertainFrom(Number.NEGATIVE_INFINITY);
+  }
+
+  /**
+   * @param arrivedAt when the broker took the record (or, where that is not known, when it was read), milliseconds since the epoch.
+   */
+  recordWindow(record: WindowRecord, arrivedAt: number): void {
+    this.#summary = undefined;
+    const index = record.windowStart / this.options.windowMs;
+    const page = this.#pageIndex.get(record.page);
+    const wellFormed = Number.isSafeInteger(index) && record.windowEnd - record.windowStart === this.options.windowMs;
+    if (page === undefined || !wellFormed) {
+      this.#undecodable += 1;
+      return;
+    }
+    if (this.#newestRetired !== undefined && index <= this.#newestRetired) {
+      this.#tooOld += 1;
+      return;
+    }
+    const window = this.#byIndex.get(index) ?? this.#insert(index);
+    const cell = window.cells[page];
+    if (cell === undefined) return;
+    if (cell.records === 0) {
+      window.pagesSeen += 1;
+      if (window.pagesSeen === this.#pages.length) this.#endUncertainty(index);
+    }
+    cell.record(record.count, arrivedAt);
+  }
+
+  /** A stretch that the generator skipped; it may become known after the windows around it. */
+  recordGap(gap: GenerationGap): void {
+    this.#summary = undefined;
+    this.#gaps.add(Math.ceil(gap.from / this.options.windowMs), Math.floor(gap.to / this.options.windowMs));
+  }
+
+  recordUndecodable(): void {
+    this.#summary = undefined;
+    this.#undecodable += 1;
+  }
+
+  /**
+   * A failure, restore or restart of the job, in milliseconds since the epoch. Tell of both ends of an outage; the order and
+   * the moment of telling do not matter.
+   */
+  noteRecovery(at: number): void {
+    this.#summary = undefined;
+    const around = Math.round(at);
+    this.#recoveries.add(around - recoveryReachMs, around + recoveryReachMs + 1);
+  }
+
+  /** Records were deleted before they could be read: at the beginning of the reading, or now in the middle of it. */
+  noteTruncated(): void {
+    this.#summary = undefined;
+    this.#truncated = true;
+    const newest = this.#kept.at(-1);
+    if (newest !== undefined) this.#lostRecords = true;
+    this.#beUncertainFrom(newest === undefined ? Number.NEGATIVE_INFINITY : newest.index - 1);
+  }
+
+  /** The account up to now; the same object until something new is told. */
+  summary(): LedgerSummary {
+    this.#summary ??= this.#summarize();
+    return this.#summary;
+  }
+
+  #summarize(): LedgerSummary {
+    const tally = this.#retired.copy();
+    for (const hole of this.#retiredHoles) this.#addHole(tally, hole);
+    let previous = this.#newestRetired;
+    for (const window of this.#kept) {
+      if (previous !== undefined && window.index > previous + 1) {
+        tally.breakRun();
+        this.#addHole(tally, { from: previous + 1, to: Math.min(window.index, this.#closedBelow) });
+      }
+      this.#addWindow(tally, window);
+      previous = window.index;
+    }
+    const { verdict, reasons } = tally.verdict({
+      eventTime: this.options.eventTime,
+      startedMidTopic: this.options.startedMidTopic,
+      truncated: this.#truncated,
+      lostRecords: this.#lostRecords,
+      undecodable: this.#undecodable,
+      tooOld: this.#tooOld,
+    });
+    return { verdict, reasons, totals: { ...tally.totals, undecodable: this.#undecodable }, recent: this.#recent() };
+  }
+
+  /** Windows below this index are closed, whatever was seen of them. */
+  get #closedBelow(): number {
+    return (this.#kept.at(-1)?.index ?? Number.NEGATIVE_INFINITY) - 1;
+  }
+
+  #isClosed(window: KeptWindow): boolean {
+    return window.pagesSeen === this.#pages.length || window.index < this.#closedBelow;
+  }
+
+  readonly #isNearRecovery = (at: number): boolean => this.#recoveries.has(Math.round(at));
+
+  #statusOf(index: number, closed: boolean, cell: WindowCell | undefined): CellStatus {
+    if (cell !== undefined && cell.records > 0) return cell.judge(this.options.expectedCount);
+    if (!closed) return 'open';
+    if (this.#gaps.has(index)) return 'notGenerated';
+    return this.#isUncertain(index) ? 'unknown' : 'missing';
+  }
+
+  #addWindow(tally: WindowTally, window: KeptWindow): void {
+    const closed = this.#isClosed(window);
+    const { totals } = tally;
+    let exact = 0;
+    let known = 0;
+    let repeated = 0;
+    if (closed) {
+      for (const cell of window.cells) {
+        const status = this.#statusOf(window.index, closed, cell);
+        if (status === 'exact') exact += 1;
+        if (status !== 'unknown') known += 1;
+        if (status !== 'open' && status !== 'duplicated') totals[status] += 1;
+        if (status === 'conflicting') {
+          if (cell.isSplit(this.options.expectedCount)) tally.splits += 1;
+        } else if (cell.records > 1) {
+          const unexplained = cell.unexplainedRepeats(this.#isNearRecovery);
+          totals.unexplainedDuplicates += unexplained;
+          totals.duplicates += cell.records - 1 - unexplained;
+          if (unexplained > 0) repeated += 1;
+        }
+      }
+    }
+    const all = this.#pages.length;
+    tally.endWindow({ closed, exact: closed && exact === all, known: known > 0, repeated: closed && repeated === all });
+  }
+
+  #addHole(tally: WindowTally, hole: Hole): void {
+    if (hole.to <= hole.from) return;
+    const skipped = this.#gaps.countWithin(hole.from, hole.to);
+    let uncertain = 0;
+    for (const { from, to } of this.#uncertain) {
+      const begin = Math.max(from, hole.from);
+      const end = Math.min(to, hole.to);
+      if (end > begin) uncertain += end - begin - this.#gaps.countWithin(begin, end);
+    }
+    const missing = hole.to - hole.from - skipped - uncertain;
+    const pages = this.#pages.length;
+    tally.totals.windows += missing + uncertain;
+    tally.judgedWindows += missing;
+    tally.totals.missing += missing * pages;
+    tally.totals.unknown += uncertain * pages;
+    tally.totals.notGenerated += skipped * pages;
+  }
+
+  #recent(): readonly LedgerWindow[] {
+    const newest = this.#kept.at(-1);
+    const oldest = this.#kept[0];
+    if (newest === undefined || oldest === undefined) return [];
+    const recent: LedgerWindow[] = [];
+    for (let index = Math.max(oldest.index, newest.index - recentWindows + 1); index <= newest.index; index += 1) {
+      const window = this.#byIndex.get(index);
+      const closed = window === undefined ? index < this.#closedBelow : this.#isClosed(window);
+      const start = index * this.options.windowMs;
+      const cells = this.#pages.map((page, at) => this.#describeCell(index, closed, page, window?.cells[at]));
+      recent.push({ start, end: start + this.options.windowMs, closed, cells });
+    }
+    return recent;
+  }
+
+  #describeCell(index: number, closed: boolean, page: string, cell: WindowCell | undefined): LedgerCell {
+    const status = this.#statusOf(index, closed, cell);
+    if (cell === undefined || cell.records === 0) return { page, status, records: 0 };
+    return { page, status, count: cell.count, records: cell.records };
+  }
+
+  #insert(index: number): KeptWindow {
+    const window: KeptWindow = { index, cells: this.#pages.map(() => new WindowCell()), pagesSeen: 0 };
+    let at = this.#kept.length;
+    while (at > 0 && (this.#kept[at - 1]?.index ?? index) > index) at -= 1;
+    this.#kept.splice(at, 0, window);
+    this.#byIndex.set(index, window);
+    const beginning = this.#uncertain.at(-1);
+    if (beginning !== undefined && beginning.anchor === undefined) {
+      beginning.anchor = index;
+      if (beginning.from === Number.NEGATIVE_INFINITY) beginning.to = index + 2;
+    }
+    if (this.#kept.length > this.#keptWindows) this.#retireOldest();
+    return window;
+  }
+
+  #retireOldest(): void {
+    const window = this.#kept.shift();
+    if (window === undefined) return;
+    this.#byIndex.delete(window.index);
+    if (this.#newestRetired !== undefined && window.index > this.#newestRetired + 1) {
+      this.#retired.breakRun();
+      this.#retiredHoles.push({ from: this.#newestRetired + 1, to: window.index });
+      const oldest = this.#retiredHoles.length > keptHoles ? this.#retiredHoles.shift() : undefined;
+      if (oldest !== undefined) this.#addHole(this.#retired, oldest);
+    }
+    this.#addWindow(this.#retired, window);
+    this.#newestRetired = window.index;
+  }
+
+  #isUncertain(index: number): boolean {
+    return this.#uncertain.some(({ from, to }) => index >= from && index < to);
+  }
+
+  #beUncertainFrom(index: number): void {
+    const last = this.#uncertain.at(-1);
+    if (last !== undefined && last.anchor === undefined) return;
+    this.#uncertain.push({ from: index, to: Number.POSITIVE_INFINITY, anchor: undefined });
+    if (this.#uncertain.length <= keptUncertainties) return;
+    const [first, second] = this.#uncertain;
+    if (first !== undefined && second !== undefined) {
+      this.#uncertain.splice(0, 2, { from: first.from, to: second.to, anchor: second.anchor });
+    }
+  }
+
+  #endUncertainty(wholeWindow: number): void {
+    for (const uncertainty of this.#uncertain) {
+      const { anchor, to } = uncertainty;
+      if (anchor !== undefined && wholeWindow >= anchor && wholeWindow < to) uncertainty.to = wholeWindow;
+    }
+  }
+}
