@@ -1,0 +1,127 @@
+import type { StartResult } from '../core/environment/environment';
+import type { EnvironmentSnapshot, JobVariant, KafkaMode, ServiceName } from '../shared/model/environment';
+import type { TaskCounts } from '../shared/model/flink';
+import type { LedgerSummary } from '../shared/model/ledger';
+
+/** Every command id, view id and setting of the extension begins with this. */
+export const extensionPrefix = 'flinkPlayground';
+
+/** Skips the question before something is destroyed. Given by our own code only, never by a link. */
+export interface Confirmable {
+  readonly confirmed?: boolean;
+}
+
+/** What Start can be told; everything left out is the setting's value, or the tutorial's. */
+export interface StartArguments {
+  readonly variant?: Partial<JobVariant>;
+  readonly flinkVersion?: string;
+  readonly kafkaMode?: KafkaMode;
+  readonly parallelism?: number;
+  readonly taskManagers?: number;
+  /** How many times faster than the clock event time runs; 1 unless a test wants more. */
+  readonly speed?: number;
+}
+
+export interface InstanceArguments extends Confirmable {
+  /** `taskmanager-2`; asked for when absent. */
+  readonly instance?: string;
+}
+
+/** A job as diagnostics show it: its tasks tell more than its state. */
+export interface JobDiagnostics {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly tasks: TaskCounts;
+  readonly totalTasks: number;
+}
+
+/** What Copy Diagnostics puts on the clipboard, without a secret in it. */
+export interface Diagnostics {
+  readonly versions: {
+    readonly extension: string;
+    readonly vscode: string;
+    readonly node: string;
+    readonly platform: string;
+  };
+  readonly settings: Readonly<Record<string, string | number>>;
+  /** The rest is absent while nothing has needed the engine yet. */
+  readonly environment?: EnvironmentSnapshot;
+  readonly cluster?: {
+    readonly flinkVersion?: string;
+    readonly slotsTotal?: number;
+    readonly slotsAvailable?: number;
+    readonly taskManagers: readonly string[];
+    readonly jobs: readonly JobDiagnostics[];
+    /** Sentences of the reads that failed. */
+    readonly errors: readonly string[];
+  };
+  readonly ledger?: LedgerSummary;
+}
+
+/**
+ * The vocabulary of commands: the id after `flinkPlayground.`, the plain-data argument that fills in its input, and its
+ * result. `undefined` results mean that the person called it off.
+ */
+export interface CommandMap {
+  readonly start: { readonly args: StartArguments; readonly result: StartResult | undefined };
+  readonly startWithOptions: { readonly args: StartArguments; readonly result: StartResult | undefined };
+  readonly stop: { readonly args: Record<string, never>; readonly result: void };
+  readonly stopAndDeleteData: { readonly args: Confirmable; readonly result: void };
+  readonly openWebUi: { readonly args: Record<string, never>; readonly result: string | undefined };
+  readonly refresh: { readonly args: Record<string, never>; readonly result: void };
+  /** The result is the instance whose log was opened. */
+  readonly showLogs: { readonly args: InstanceArguments; readonly result: string | undefined };
+  readonly showOutput: { readonly args: Record<string, never>; readonly result: void };
+  readonly copyDiagnostics: { readonly args: { readonly copy?: boolean }; readonly result: Diagnostics };
+  /** The result is the number of bytes that were freed. */
+  readonly deleteDownloads: { readonly args: Confirmable; readonly result: number | undefined };
+  readonly 'topic.tail': { readonly args: { readonly topic?: string }; readonly result: string | undefined };
+  readonly 'taskManager.kill': { readonly args: InstanceArguments; readonly result: string | undefined };
+  readonly 'taskManager.start': { readonly args: InstanceArguments; readonly result: string | undefined };
+  readonly 'taskManager.scale': { readonly args: { readonly count?: number }; readonly result: number | undefined };
+  readonly 'service.restart': {
+    readonly args: Confirmable & { readonly service?: ServiceName };
+    readonly result: ServiceName | undefined;
+  };
+}
+
+export type CommandName = keyof CommandMap;
+export type CommandArguments<N extends CommandName> = CommandMap[N]['args'];
+export type CommandResult<N extends CommandName> = CommandMap[N]['result'];
+
+/** Every name once; a name that is missing here does not compile, one that is missing in the manifest fails its test. */
+const names: Record<CommandName, true> = {
+  start: true,
+  startWithOptions: true,
+  stop: true,
+  stopAndDeleteData: true,
+  openWebUi: true,
+  refresh: true,
+  showLogs: true,
+  showOutput: true,
+  copyDiagnostics: true,
+  deleteDownloads: true,
+  'topic.tail': true,
+  'taskManager.kill': true,
+  'taskManager.start': true,
+  'taskManager.scale': true,
+  'service.restart': true,
+};
+
+export const commandNames = Object.keys(names) as readonly CommandName[];
+
+/** The id under which VS Code knows the command. */
+export function commandId<N extends CommandName>(name: N): `${typeof extensionPrefix}.${N}` {
+  return `${extensionPrefix}.${name}`;
+}
+
+/** Ids of the views, as the manifest declares them. */
+export const viewIds = {
+  cluster: 'flinkPlayground.cluster',
+  jobs: 'flinkPlayground.jobs',
+  topics: 'flinkPlayground.topics',
+} as const;
+
+/** The view type of topic panels, as the manifest's activation event names it. */
+export const topicPanelType = 'flinkPlayground.topic';

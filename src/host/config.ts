@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../core/util/disposable';
+import { Emitter } from '../core/util/emitter';
+import { settingNames, settingsReader, type SettingName, type SettingsReader } from './settings';
+
+/** The person's settings, read when they are asked for, and the news of a change. */
+export class Configuration implements Disposable {
+  readonly get: SettingsReader;
+  readonly #changed = new Emitter<SettingName>();
+  /** Fires once per setting that a change may have touched. */
+  readonly onDidChange = this.#changed.event;
+  readonly #subscription: vscode.Disposable;
+
+  constructor(section: string) {
+    this.get = settingsReader((name) => vscode.workspace.getConfiguration(section).get<unknown>(name));
+    this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+      for (const name of settingNames) if (event.affectsConfiguration(`${section}.${name}`)) this.#changed.fire(name);
+    });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+}

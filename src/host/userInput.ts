@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+
+export interface PickItem<T> {
+  readonly label: string;
+  /** The current value or state. */
+  readonly description?: string;
+  readonly detail?: string;
+  readonly codicon?: string;
+  readonly picked?: boolean;
+  readonly value: T;
+}
+
+export interface PickOptions {
+  readonly placeholder: string;
+  readonly title?: string;
+}
+
+export interface ConfirmOptions {
+  readonly message: string;
+  /** Names exactly what is destroyed. */
+  readonly detail: string;
+  /** The words on the button that does it. */
+  readonly action: string;
+}
+
+/** Asks the person. A port, because modal dialogs throw in extension tests. `undefined`: called off. */
+export interface UserInput {
+  confirm(options: ConfirmOptions): Promise<boolean>;
+  pick<T>(items: readonly PickItem<T>[], options: PickOptions): Promise<T | undefined>;
+  pickMany<T>(items: readonly PickItem<T>[], options: PickOptions): Promise<readonly T[] | undefined>;
+}
+
+/** The editor's own dialogs and quick picks. */
+export const editorInput: UserInput = {
+  async confirm({ message, detail, action }) {
+    return (await vscode.window.showWarningMessage(message, { modal: true, detail }, action)) === action;
+  },
+  async pick(items, { placeholder, title }) {
+    const options = { placeHolder: placeholder, ...(title === undefined ? {} : { title }) };
+    return (await vscode.window.showQuickPick(items.map(quickPickItem), options))?.value;
+  },
+  async pickMany(items, { placeholder, title }) {
+    const options = { placeHolder: placeholder, canPickMany: true as const, ...(title === undefined ? {} : { title }) };
+    return (await vscode.window.showQuickPick(items.map(quickPickItem), options))?.map((item) => item.value);
+  },
+};
+
+function quickPickItem<T>(item: PickItem<T>): vscode.QuickPickItem & { readonly value: T } {
+  const { label, value, codicon, description, detail, picked } = item;
+  return {
+    label,
+    value,
+    ...(codicon === undefined ? {} : { iconPath: new vscode.ThemeIcon(codicon) }),
+    ...(description === undefined ? {} : { description }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(picked === undefined ? {} : { picked }),
+  };
+}
