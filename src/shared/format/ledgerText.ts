@@ -1,7 +1,7 @@
 import type { LedgerReason, LedgerSummary } from '../model/ledger';
 import type { Localize } from './localize';
 
-/** What the verdict means, in one sentence with its figures: "PASS: all 42 windows counted exactly." */
+/** What the verdict means, in one sentence with its figures: "PASS: 42 windows counted exactly." */
 export function verdictText(summary: LedgerSummary, localize: Localize): string {
   const { totals } = summary;
   switch (summary.verdict) {
@@ -13,9 +13,10 @@ export function verdictText(summary: LedgerSummary, localize: Localize): string 
     case 'FAIL':
       return localize('FAIL: {0} of {1} windows exact.', totals.exactWindows, totals.windows);
     case 'CANNOT TELL':
-      if (totals.windows === 0) return localize('CANNOT TELL yet.');
-      return localize('CANNOT TELL: {0} of {1} windows exact.', totals.exactWindows, totals.windows);
+      break;
   }
+  if (totals.windows === 0) return localize('CANNOT TELL yet.');
+  return localize('CANNOT TELL: {0} of {1} windows exact.', totals.exactWindows, totals.windows);
 }
 
 /** A sentence for each reason of the verdict, in the ledger's order: what is wrong, what is not known, remarks. */
@@ -80,6 +81,7 @@ function reasonText(reason: LedgerReason, localize: Localize): string {
         ? localize('1 record is not a window count of this job.')
         : localize('{0} records are not window counts of this job.', reason.records);
     case 'notConnected':
-      return localize('The topic is not being read.');
+      break;
   }
+  return localize('The topic is not being read.');
 }

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { english, type Localize } from '../../../src/shared/format/localize';
+import { reasonTexts, verdictText } from '../../../src/shared/format/ledgerText';
+import type { LedgerReason, LedgerSummary, Verdict } from '../../../src/shared/model/ledger';
+
+function summary(
+  verdict: Verdict,
+  windows: number,
+  exactWindows: number,
+  reasons: readonly LedgerReason[] = [],
+): LedgerSummary {
+  const totals = {
+    windows,
+    exactWindows,
+    consecutiveExactWindows: 0,
+    exact: 0,
+    short: 0,
+    over: 0,
+    missing: 0,
+    notGenerated: 0,
+    duplicates: 0,
+    unexplainedDuplicates: 0,
+    conflicting: 0,
+    unknown: 0,
+    undecodable: 0,
+  };
+  return { verdict, reasons, totals, recent: [] };
+}
+
+describe('the text of a verdict', () => {
+  it.each([
+    [summary('PASS', 1, 1), 'PASS: 1 window counted exactly.'],
+    [summary('PASS', 42, 42), 'PASS: 42 windows counted exactly.'],
+    [summary('PASS WITH DUPLICATES', 42, 40), 'PASS WITH DUPLICATES: 40 of 42 windows exact.'],
+    [summary('FAIL', 42, 41), 'FAIL: 41 of 42 windows exact.'],
+    [summary('CANNOT TELL', 42, 41), 'CANNOT TELL: 41 of 42 windows exact.'],
+    [summary('CANNOT TELL', 0, 0), 'CANNOT TELL yet.'],
+  ])('gives its figures', (told, text) => {
+    expect(verdictText(told, english)).toBe(text);
+  });
+
+  const reasons: readonly LedgerReason[] = [
+    { code: 'noWindowYet' },
+    { code: 'short', cells: 2 },
+    { code: 'over', cells: 2 },
+    { code: 'missing', cells: 2 },
+    { code: 'conflicting', cells: 2 },
+    { code: 'unexplainedDuplicates', records: 2 },
+    { code: 'duplicates', records: 2 },
+    { code: 'notGenerated', cells: 2 },
+    { code: 'joinedMidWindow' },
+    { code: 'topicTruncated' },
+    { code: 'notEventTime' },
+    { code: 'twoJobs' },
+    { code: 'drainedAndResumed', cells: 2 },
+    { code: 'tooOld', records: 2 },
+    { code: 'undecodable', records: 2 },
+    { code: 'notConnected' },
+  ];
+
+  it('gives every reason a sentence of its own', () => {
+    const texts = reasonTexts(summary('FAIL', 1, 0, reasons), english);
+    expect(new Set(texts).size).toBe(reasons.length);
+    for (const text of texts) expect(text).toMatch(/^[0-9A-Z].*\.$/);
+  });
+
+  it('counts one and many in different messages', () => {
+    const texts = (cells: number): readonly string[] =>
+      reasonTexts(summary('FAIL', 1, 0, [{ code: 'missing', cells }]), english);
+    expect(texts(1)[0]).toContain('1 count is missing');
+    expect(texts(7)[0]).toContain('7 counts are missing');
+  });
+
+  it('goes through the localiser', () => {
+    const shout: Localize = (message, ...args) => english(message, ...args).toUpperCase();
+    expect(reasonTexts(summary('CANNOT TELL', 0, 0, [{ code: 'notConnected' }]), shout)).toEqual([
+      'THE TOPIC IS NOT BEING READ.',
+    ]);
+  });
+});
