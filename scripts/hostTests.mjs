@@ -1,0 +1,82 @@
+// Runs the suite of test/host in the extension host of the newest and the oldest VS Code server.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fromMocha, judged, none, sum } from './lib/counts.mjs';
+import { cacheDirectory, resultsDirectory, root } from './lib/project.mjs';
+
+/** @typedef {import('./lib/vscodeServer.d.mts').ServerVersion} ServerVersion */
+
+const timeoutMs = 180_000;
+
+/**
+ * Bundles a module that runs in the extension host.
+ * @param {string} entry from the project's folder
+ * @param {string} name of the file made
+ * @returns {Promise<string>} the bundle's path
+ */
+export async function bundleForHost(entry, name) {
+  const [{ build }, { nodeBundleOptions }] = await Promise.all([import('esbuild'), import('../esbuild.mjs')]);
+  const outfile = path.join(cacheDirectory, 'tests', `${name}.js`);
+  await build({
+    ...nodeBundleOptions(),
+    entryPoints: [path.join(root, entry)],
+    outfile,
+    external: ['vscode', 'mocha'],
+    logLevel: 'warning',
+  });
+  return outfile;
+}
+
+/** @returns {Promise<import('./lib/counts.mjs').Counts>} both versions together */
+export async function hostTests() {
+  const tests = await bundleForHost('test/host/index.ts', 'host');
+  let counts = none();
+  for (const version of /** @type {ServerVersion[]} */ (['newest', 'oldest'])) {
+    counts = sum(counts, await runOnce(version, tests));
+  }
+  return counts;
+}
+
+/**
+ * @param {ServerVersion} version
+ * @param {string} tests
+ */
+async function runOnce(version, tests) {
+  const [{ startServer }, { runInExtensionHost }] = await Promise.all([
+    import('./lib/vscodeServer.mjs'),
+    import('./lib/browserSession.mjs'),
+  ]);
+  const results = path.join(resultsDirectory, 'host');
+  await mkdir(results, { recursive: true });
+  const report = path.join(results, `${version}.json`);
+  await rm(report, { force: true });
+  const directory = await mkdtemp(path.join(tmpdir(), 'flink-playground-host-'));
+  const folder = path.join(directory, 'workspace');
+  await mkdir(folder);
+  const server = await startServer({
+    version,
+    directory,
+    settings: {
+      'flinkPlayground.local.dataDirectory': path.join(directory, 'data'),
+      'flinkPlayground.local.cacheDirectory': path.join(directory, 'cache'),
+      'flinkPlayground.local.javaHome': path.join(directory, 'no-java-here'),
+    },
+    env: { FLINK_PLAYGROUND_TEST_REPORT: report },
+    logFile: path.join(results, `${version}-server.log`),
+  });
+  try {
+    const code = await runInExtensionHost({
+      server,
+      folder,
+      extension: root,
+      tests,
+      timeoutMs,
+      screenshot: path.join(results, `${version}-failed.png`),
+    });
+    return judged(fromMocha(report), code);
+  } finally {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,91 @@
+// `npm test`: sets a fresh clone up, then runs the levels of tests one after another and adds them up.
+// `npm test -- unit webview` runs those levels; anything after a further `--` filters the files of a vitest level.
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { hostTests } from './hostTests.mjs';
+import { closingLine, fromSurefire, fromVitest, judged, none, sum } from './lib/counts.mjs';
+import { run } from './lib/processes.mjs';
+import { duration, Failure, resultsDirectory, root, runMain } from './lib/project.mjs';
+import { packageExtension } from './package.mjs';
+import { ensureSetup, requireMaven } from './setup.mjs';
+import { runVitest, verify } from './verify.mjs';
+
+/** @typedef {import('./lib/counts.mjs').Counts} Counts */
+
+/**
+ * @param {string} project
+ * @returns {(filters: readonly string[]) => Promise<Counts>}
+ */
+function vitestLevel(project) {
+  return async (filters) => {
+    const report = path.join(resultsDirectory, `${project}.json`);
+    await rm(report, { force: true });
+    const code = await runVitest(project, report, { filters });
+    return judged(fromVitest(report), code);
+  };
+}
+
+/** @type {Record<string, (filters: readonly string[]) => Promise<Counts>>} in the order in which they run */
+const levels = {
+  verify,
+  unit: vitestLevel('unit'),
+  java: async () => {
+    requireMaven();
+    const folder = path.join(root, 'playground/job');
+    const began = Date.now();
+    const code = await run('mvn', ['-q', '-B', 'test'], { cwd: folder, shell: process.platform === 'win32' });
+    return judged(fromSurefire(folder, began - 2000), code);
+  },
+  contract: vitestLevel('contract'),
+  webview: vitestLevel('webview'),
+  host: hostTests,
+  e2e: async (filters) => {
+    await packageExtension();
+    return vitestLevel('e2e')(filters);
+  },
+};
+
+await runMain(async () => {
+  const separator = process.argv.indexOf('--', 2);
+  const wanted = process.argv.slice(2, separator === -1 ? undefined : separator);
+  const filters = separator === -1 ? [] : process.argv.slice(separator + 1);
+  for (const name of wanted) {
+    if (!(name in levels)) throw new Failure(`There is no level "${name}". Levels: ${Object.keys(levels).join(', ')}.`);
+  }
+  const began = Date.now();
+  await ensureSetup();
+  let total = none();
+  /** @type {[string, Counts, number][]} */
+  const table = [];
+  for (const [name, level] of Object.entries(levels)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    console.log(`\n── ${name} ──`);
+    const levelBegan = Date.now();
+    const counts = await attempted(name, () => level(filters));
+    table.push([name, counts, Date.now() - levelBegan]);
+    total = sum(total, counts);
+  }
+  console.log('');
+  for (const [name, counts, milliseconds] of table) {
+    console.log(`${name.padEnd(9)} ${duration(milliseconds).padStart(12)}   ${closingLine(counts)}`);
+  }
+  console.log(`${'all'.padEnd(9)} ${duration(Date.now() - began).padStart(12)}\n`);
+  console.log(closingLine(total));
+  return total.failed === 0 ? 0 : 1;
+});
+
+/**
+ * A level that cannot run is one failure and does not keep the others from running.
+ * @param {string} name
+ * @param {() => Promise<Counts>} level
+ * @returns {Promise<Counts>}
+ */
+async function attempted(name, level) {
+  try {
+    return await level();
+  } catch (error) {
+    console.error(error instanceof Failure ? error.message : error);
+    console.error(`The level ${name} could not run.`);
+    return { ...none(), failed: 1 };
+  }
+}

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+import { centralAddress } from './scripts/centralAddress.mjs';
+
+const define = { __CENTRAL_ADDRESS__: JSON.stringify(centralAddress()) };
+
+/** Suites that start processes run one file after another and wait for conditions, so they have time. */
+const heavy = {
+  fileParallelism: false,
+  maxWorkers: 1,
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+  teardownTimeout: 60_000,
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      { define, test: { name: 'static', include: ['test/*.test.ts'], testTimeout: 30_000 } },
+      { define, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 10_000 } },
+      { define, test: { ...heavy, name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      { define, test: { ...heavy, name: 'webview', include: ['test/webview/**/*.test.ts'] } },
+      { define, test: { ...heavy, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
+      { define, test: { ...heavy, name: 'docker', include: ['test/docker/**/*.test.ts'] } },
+    ],
+  },
+});
