@@ -1,0 +1,433 @@
+import * as l10n from '@vscode/l10n';
+import { Kafka, logLevel, type Admin, type Consumer, type EachBatchPayload, type LogEntry } from 'kafkajs';
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import { randomUUID } from 'node:crypto';
+import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
+import { waitFor } from '../util/async';
+import { systemClock } from '../util/clock';
+import type { Disposable } from '../util/disposable';
+import { messageOf, PlaygroundError } from '../util/errors';
+import type { Logger } from '../util/logger';
+import type { ConsumeRequest, Consumption, KafkaGateway, LentRecord, RecordSink } from './gateway';
+import { toKafkaError } from './kafkaErrors';
+import type { TailStart } from './kafkaPort';
+import { abortable } from './abortable';
+import { patchRequestQueue } from './requestQueuePatch';
+
+/** False when this is not the kafkajs that the patch was made for: it then works, but uses more of the processor at rest. */
+export const requestQueueIsPatched = patchRequestQueue(RequestQueue.prototype);
+
+const callTimeoutMs = 20_000;
+const adminIdleMs = 30_000;
+const leadersTimeoutMs = 15_000;
+const fetchWaitMs = 250;
+const fetchBytesPerPartition = 256 * 1024;
+/** How soon new partitions are seen; kafkajs' own five minutes hide them. */
+const metadataMaxAgeMs = 30_000;
+/** How long a broker keeps a member that went away without leaving; with it our group cannot be deleted. */
+const sessionTimeoutMs = 10_000;
+const silenceMs = 45_000;
+const closeTimeoutMs = 5000;
+const retryPolicy = {
+  initialRetryTime: 100,
+  maxRetryTime: 1000,
+  retries: 2,
+  restartOnFailure: () => Promise.resolve(false),
+};
+const groupPrefix = 'flink-playground-';
+const internalTopics = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state']);
+
+/** Kafka by kafkajs. It lives where the records are copied, so that is in the worker thread. */
+export function createKafkajsGateway({ logger }: { readonly logger: Logger }): KafkaGateway {
+  if (!requestQueueIsPatched) logger.warn('kafkajs is not the version that its timer patch was made for.');
+  return new KafkajsGateway(logger);
+}
+
+class KafkajsGateway implements KafkaGateway {
+  readonly #connections = new Map<string, AdminConnection>();
+  readonly #consumptions = new Set<KafkajsConsumption>();
+  readonly #leftGroups = new Map<string, Set<string>>();
+  #closed = false;
+
+  constructor(private readonly logger: Logger) {}
+
+  clusterId(brokers: readonly string[], signal: AbortSignal): Promise<string> {
+    return this.#withAdmin(brokers, signal, async (admin) => (await admin.describeCluster()).clusterId);
+  }
+
+  describeTopics(brokers: readonly string[], signal: AbortSignal): Promise<readonly TopicInfo[]> {
+    return this.#withAdmin(brokers, signal, async (admin) => {
+      const { topics } = await admin.fetchTopicMetadata();
+      topics.sort((a, b) => (a.name < b.name ? -1 : 1));
+      return Promise.all(
+        topics.map(async ({ name, partitions }) => {
+          const offsets = new Map((await admin.fetchTopicOffsets(name)).map((entry) => [entry.partition, entry]));
+          return {
+            name,
+            internal: internalTopics.has(name),
+            partitions: partitions
+              .map(({ partitionId, leader }) => {
+                const known = offsets.get(partitionId);
+                if (known === undefined) throw new StaleConnectionError(`Partition ${partitionId} of ${name} is new.`);
+                const info = { id: partitionId, earliest: known.low, latest: known.high };
+                return leader >= 0 ? { ...info, leader } : info;
+              })
+              .sort((a, b) => a.id - b.id),
+          };
+        }),
+      );
+    });
+  }
+
+  ensureTopics(brokers: readonly string[], topics: readonly TopicSpec[], signal: AbortSignal): Promise<void> {
+    return this.#withAdmin(brokers, signal, async (admin) => {
+      const existing = new Set(await admin.listTopics());
+      const missing = topics.filter(({ name }) => !existing.has(name));
+      if (missing.length === 0) return;
+      await admin.createTopics({
+        // Leaders are awaited below: kafkajs gives up when a KRaft broker does not know the new topic at once.
+        waitForLeaders: false,
+        topics: missing.map(({ name, partitions, config }) => ({
+          topic: name,
+          numPartitions: partitions,
+          replicationFactor: 1,
+          configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+        })),
+      });
+      await waitFor(() => this.#haveLeaders(admin, missing), {
+        what: l10n.t('Kafka to make the topics {0}', missing.map(({ name }) => name).join(', ')),
+        timeoutMs: leadersTimeoutMs,
+        intervalMs: 100,
+        signal,
+      });
+    });
+  }
+
+  positions(
+    brokers: readonly string[],
+    topic: string,
+    from: TailStart,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, bigint>> {
+    return this.#withAdmin(brokers, signal, async (admin) => {
+      const { topics } = await admin.fetchTopicMetadata();
+      const found = topics.find(({ name }) => name === topic);
+      if (found === undefined) throw new PlaygroundError('notFound', l10n.t('There is no topic {0}.', topic));
+      const offsets = await admin.fetchTopicOffsets(topic);
+      if (offsets.length !== found.partitions.length) throw new StaleConnectionError(`${topic} has new partitions.`);
+      return new Map(offsets.map(({ partition, low, high }) => [partition, BigInt(from === 'earliest' ? low : high)]));
+    });
+  }
+
+  async consume(request: ConsumeRequest, sink: RecordSink, signal: AbortSignal): Promise<Consumption> {
+    this.#assertOpen();
+    const { brokers } = request;
+    const groupId = `${groupPrefix}${randomUUID()}`;
+    const consumption: KafkajsConsumption = new KafkajsConsumption(
+      this.#client(brokers),
+      groupId,
+      request,
+      sink,
+      async () => {
+        this.#consumptions.delete(consumption);
+        await this.#deleteGroup(brokers, groupId);
+      },
+    );
+    this.#consumptions.add(consumption);
+    try {
+      await abortable(consumption.start(), signal);
+      return consumption;
+    } catch (error) {
+      void consumption.close();
+      throw toKafkaError(error, brokers);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#consumptions, (consumption) => consumption.close()));
+    this.#closed = true;
+    await Promise.all(Array.from(this.#connections.values(), (connection) => connection.close()));
+    this.#connections.clear();
+  }
+
+  async #haveLeaders(admin: Admin, specs: readonly TopicSpec[]): Promise<true | undefined> {
+    try {
+      const { topics } = await admin.fetchTopicMetadata();
+      const ready = new Set(
+        topics.filter(({ partitions }) => partitions.every(({ leader }) => leader >= 0)).map(({ name }) => name),
+      );
+      return specs.every(({ name }) => ready.has(name)) ? true : undefined;
+    } catch (error) {
+      this.logger.debug(`No leaders yet: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  /** A group that cannot be deleted yet (its broker is gone, or waits for a member that crashed) is tried with the next one. */
+  async #deleteGroup(brokers: readonly string[], groupId: string): Promise<void> {
+    const key = brokers.join(',');
+    const groups = this.#leftGroups.get(key) ?? new Set();
+    this.#leftGroups.set(key, groups.add(groupId));
+    for (const group of Array.from(groups)) {
+      try {
+        await this.#withAdmin(brokers, AbortSignal.timeout(5000), (admin) => admin.deleteGroups([group]));
+        groups.delete(group);
+      } catch (error) {
+        this.logger.debug(`Group ${group} was not deleted: ${messageOf(error)}`);
+        if (PlaygroundError.is(error, 'unreachable')) return;
+      }
+    }
+  }
+
+  /** Runs an action on the shared connection; one that was open before gets a second chance on a new connection. */
+  async #withAdmin<T>(brokers: readonly string[], signal: AbortSignal, use: (admin: Admin) => Promise<T>): Promise<T> {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
+    for (let attempt = 0; ; attempt += 1) {
+      signal.throwIfAborted();
+      this.#assertOpen();
+      const key = brokers.join(',');
+      const open = this.#connections.get(key);
+      const connection = open ?? this.#connect(key, brokers);
+      try {
+        return await abortable(connection.run(use), limited);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        this.#drop(key, connection);
+        if (PlaygroundError.is(error)) throw error;
+        if (attempt === 0 && open !== undefined && !limited.aborted) continue;
+        throw limited.aborted ? timedOut(brokers, error) : toKafkaError(error, brokers);
+      }
+    }
+  }
+
+  #connect(key: string, brokers: readonly string[]): AdminConnection {
+    const connection: AdminConnection = new AdminConnection(this.#client(brokers).admin(), () => {
+      this.#drop(key, connection);
+    });
+    this.#connections.set(key, connection);
+    return connection;
+  }
+
+  #drop(key: string, connection: AdminConnection): void {
+    if (this.#connections.get(key) === connection) this.#connections.delete(key);
+    void connection.close();
+  }
+
+  #client(brokers: readonly string[]): Kafka {
+    return new Kafka({
+      clientId: 'flink-playground',
+      brokers: [...brokers],
+      connectionTimeout: 2000,
+      requestTimeout: 10_000,
+      retry: retryPolicy,
+      logLevel: logLevel.INFO,
+      logCreator: () => (entry) => {
+        log(this.logger, entry);
+      },
+    });
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new PlaygroundError('internal', 'The Kafka gateway is closed.');
+  }
+}
+
+/** The connection knows less than the broker: it is closed and asked anew. kafkajs never refreshes an admin's metadata. */
+class StaleConnectionError extends Error {}
+
+function timedOut(brokers: readonly string[], cause: unknown): PlaygroundError {
+  return new PlaygroundError('timeout', l10n.t('Kafka at {0} did not answer in time.', brokers.join(', ')), { cause });
+}
+
+function log(logger: Logger, { level, namespace, log: { message, error, broker } }: LogEntry): void {
+  const text = [namespace, message, error, broker].filter((part) => typeof part === 'string' && part !== '').join(': ');
+  // kafkajs reports as errors what its caller handles: connections that are refused while a broker restarts.
+  if (level === logLevel.ERROR || level === logLevel.WARN) logger.debug(text);
+  else logger.trace(text);
+}
+
+/** An admin client that connects on first use and is closed after half a minute without use. */
+class AdminConnection {
+  #connected: Promise<void> | undefined;
+  #idle: Disposable | undefined;
+  #uses = 0;
+  #closed = false;
+
+  constructor(
+    private readonly admin: Admin,
+    private readonly onIdle: () => void,
+  ) {}
+
+  async run<T>(use: (admin: Admin) => Promise<T>): Promise<T> {
+    this.#uses += 1;
+    this.#idle?.dispose();
+    try {
+      this.#connected ??= this.admin.connect();
+      await this.#connected;
+      return await use(this.admin);
+    } finally {
+      this.#uses -= 1;
+      if (this.#uses === 0 && !this.#closed) this.#idle = systemClock.schedule(adminIdleMs, this.onIdle);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#idle?.dispose();
+    await this.admin.disconnect().catch(() => undefined);
+  }
+}
+
+/** One consumer in a group of its own, which is deleted when it closes. It never restarts: whoever opened it decides that. */
+class KafkajsConsumption implements Consumption {
+  readonly ended: Promise<Error | undefined>;
+  readonly #end: (failure: Error | undefined) => void;
+  readonly #joined: Promise<undefined>;
+  readonly #consumer: Consumer;
+  #started: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+  #watch: Disposable | undefined;
+  #lastFetch = 0;
+  #paused = false;
+
+  constructor(
+    kafka: Kafka,
+    groupId: string,
+    private readonly request: ConsumeRequest,
+    private readonly sink: RecordSink,
+    private readonly deleteGroup: () => Promise<void>,
+  ) {
+    const ended = deferred<Error | undefined>();
+    this.ended = ended.promise;
+    this.#end = ended.resolve;
+    this.#consumer = kafka.consumer({
+      groupId,
+      allowAutoTopicCreation: false,
+      maxWaitTimeInMs: fetchWaitMs,
+      maxBytesPerPartition: fetchBytesPerPartition,
+      metadataMaxAge: metadataMaxAgeMs,
+      sessionTimeout: sessionTimeoutMs,
+      retry: retryPolicy,
+    });
+    const joined = deferred<undefined>();
+    this.#joined = joined.promise;
+    const { GROUP_JOIN, CRASH, FETCH, END_BATCH_PROCESS } = this.#consumer.events;
+    this.#consumer.on(GROUP_JOIN, ({ payload }) => {
+      this.#seek(payload.memberAssignment);
+      joined.resolve(undefined);
+    });
+    this.#consumer.on(FETCH, () => {
+      this.#lastFetch = systemClock.now();
+    });
+    this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
+      // Transaction markers and aborted records take offsets but never reach eachBatch.
+      if (payload.batchSize === 0) this.#advance(payload.topic, payload.partition, BigInt(payload.lastOffset) + 1n);
+    });
+    this.#consumer.on(CRASH, ({ payload }) => {
+      this.#end(toKafkaError(payload.error, request.brokers));
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#started = this.#run();
+    await this.#started;
+    const failure = await Promise.race([this.#joined, this.ended]);
+    if (failure !== undefined) throw failure;
+    this.#lastFetch = systemClock.now();
+    this.#watchFetches();
+  }
+
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+    if (this.#closing !== undefined) return;
+    const topics = this.request.topics.map((topic) => ({ topic }));
+    if (paused) this.#consumer.pause(topics);
+    else this.#consumer.resume(topics);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #run(): Promise<void> {
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topics: [...this.request.topics], fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 2,
+      eachBatch: (payload) => {
+        this.#consume(payload);
+        return Promise.resolve();
+      },
+    });
+  }
+
+  async #close(): Promise<void> {
+    this.#watch?.dispose();
+    // A consumer that is disconnected while it joins would connect again, so its start is awaited.
+    const disconnected = this.#started.catch(() => undefined).then(() => this.#consumer.disconnect());
+    await abortable(disconnected, AbortSignal.timeout(closeTimeoutMs)).catch(() => undefined);
+    this.#end(undefined);
+    await this.deleteGroup();
+  }
+
+  /** Called whenever the group was joined, also anew: kafkajs forgets where it was when nothing is committed. */
+  #seek(assignment: Readonly<Record<string, readonly number[]>>): void {
+    for (const [topic, partitions] of Object.entries(assignment)) {
+      for (const partition of partitions) {
+        const offset = this.request.positions.get(topic)?.get(partition);
+        if (offset !== undefined) this.#consumer.seek({ topic, partition, offset: offset.toString() });
+      }
+      if (this.#paused) this.#consumer.pause([{ topic }]);
+    }
+  }
+
+  #consume(payload: EachBatchPayload): void {
+    // Not resolving what was fetched before the pause makes kafkajs fetch it again after it.
+    if (this.#paused || this.#closing !== undefined) return;
+    const { batch } = payload;
+    const { topic, partition, messages } = batch;
+    const position = this.request.positions.get(topic)?.get(partition);
+    const first = BigInt(batch.firstOffset() ?? batch.lastOffset());
+    const last = batch.lastOffset();
+    let fresh: readonly LentRecord[] = messages;
+    if (position !== undefined && first < position) {
+      // The log ends before our position: another topic of this name. Otherwise records that were read before.
+      if (BigInt(batch.highWatermark) < position) this.sink.skipped(topic, partition);
+      else fresh = messages.filter(({ offset }) => BigInt(offset) >= position);
+    } else if (position !== undefined && first > position) {
+      this.sink.skipped(topic, partition);
+    }
+    if (fresh.length > 0) this.sink.records(topic, partition, fresh);
+    payload.resolveOffset(last);
+    this.#advance(topic, partition, BigInt(last) + 1n);
+  }
+
+  #advance(topic: string, partition: number, next: bigint): void {
+    const partitions = this.request.positions.get(topic);
+    if (partitions === undefined) this.request.positions.set(topic, new Map([[partition, next]]));
+    else partitions.set(partition, next);
+  }
+
+  /** A consumer that fails while it reports its own failure stays silent for ever. */
+  #watchFetches(): void {
+    this.#watch = systemClock.schedule(silenceMs / 3, () => {
+      if (systemClock.now() - this.#lastFetch > silenceMs) {
+        const asked = this.request.brokers.join(', ');
+        this.#end(new PlaygroundError('timeout', l10n.t('Kafka at {0} did not answer in time.', asked)));
+      } else {
+        this.#watchFetches();
+      }
+    });
+  }
+}
+
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,29 @@
+const slotMs = 250;
+const slots = 12;
+
+/** Counts events of the last three seconds in fixed memory. */
+export class RateMeter {
+  readonly #counts = new Float64Array(slots);
+  #newest = Number.NEGATIVE_INFINITY;
+
+  add(count: number, now: number): void {
+    const slot = this.#advanceTo(now);
+    this.#counts[slot] = (this.#counts[slot] ?? 0) + count;
+  }
+
+  /** Events a second over the last three seconds, the one that runs included. */
+  rate(now: number): number {
+    this.#advanceTo(now);
+    let sum = 0;
+    for (const count of this.#counts) sum += count;
+    return Math.round((sum * 1000) / (slotMs * slots));
+  }
+
+  #advanceTo(now: number): number {
+    const current = Math.floor(now / slotMs);
+    if (current - this.#newest >= slots) this.#counts.fill(0);
+    else for (let slot = this.#newest + 1; slot <= current; slot += 1) this.#counts[slot % slots] = 0;
+    this.#newest = Math.max(this.#newest, current);
+    return this.#newest % slots;
+  }
+}

@@ -1,0 +1,28 @@
+const method = 'scheduleCheckPendingRequests';
+
+/** The fields of a request queue of kafkajs 2.2.4 that the patch looks at. */
+interface RequestQueueFields {
+  readonly pending: readonly unknown[];
+  readonly throttledUntil: number;
+}
+
+/**
+ * Keeps kafkajs 2.2.4 from waking up every millisecond for each open connection (issue 1751 of tulios/kafkajs): its request
+ * queue arms a timer with a negative delay although nothing is pending. The patched method does nothing while nothing is
+ * pending and no throttle is active, and what kafkajs wrote otherwise.
+ * @returns false, and changes nothing, when the prototype is not the one that the patch was made for.
+ */
+export function patchRequestQueue(prototype: object): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, method);
+  const original: unknown = descriptor?.value;
+  if (typeof original !== 'function' || original.length !== 0) return false;
+  if (!/this\.pending\.length[\s\S]*setTimeout/.test(Function.prototype.toString.call(original))) return false;
+  Object.defineProperty(prototype, method, {
+    ...descriptor,
+    value(this: RequestQueueFields): void {
+      if (this.pending.length === 0 && this.throttledUntil <= Date.now()) return;
+      Reflect.apply(original, this, []);
+    },
+  });
+  return true;
+}

@@ -1,0 +1,163 @@
+import * as l10n from '@vscode/l10n';
+import { delay } from '../util/async';
+import type { Clock } from '../util/clock';
+import type { Disposable } from '../util/disposable';
+import { messageOf, PlaygroundError } from '../util/errors';
+import type { Logger } from '../util/logger';
+import type { Consumption, KafkaGateway, Positions, RecordSink } from './gateway';
+import type { TailStart } from './kafkaPort';
+
+/** `ended`: the topic was there and is gone. `failed`: it never was, or its records cannot be read. Both are final. */
+export type SubscriptionStatus = 'connecting' | 'live' | 'reconnecting' | 'failed' | 'ended';
+
+export interface SubscribedTopic {
+  readonly name: string;
+  readonly from: TailStart;
+  /** Left out while there is no such topic, instead of ending the subscription. */
+  readonly optional?: boolean;
+}
+
+export interface SubscriptionOptions {
+  readonly gateway: KafkaGateway;
+  readonly brokers: readonly string[];
+  readonly topics: readonly SubscribedTopic[];
+  readonly sink: RecordSink;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Where an earlier reader of the same topics stopped; such a topic counts as one that was there. */
+  readonly resume?: Positions;
+  /** True when a missing topic is waited for instead of being a failure. */
+  readonly waitForTopics?: boolean;
+  /** Called once, when the first offsets are known and before the first record. */
+  readonly located?: (positions: Positions) => void;
+  readonly statusChanged: (status: SubscriptionStatus, message?: string) => void;
+}
+
+const firstBackoffMs = 300;
+const longestBackoffMs = 3000;
+/** A broker that has just started may not know its topics yet, so one answer proves nothing. */
+const missingProofMs = { first: 1500, later: 4000 };
+
+/**
+ * Keeps reading from topics: opens a consumption, and when it fails another one at the next offset, until it is disposed or
+ * there is nothing to read any more.
+ */
+export class Subscription implements Disposable {
+  readonly #positions: Positions;
+  readonly #ending = new AbortController();
+  readonly #done: Promise<void>;
+  #consumption: Consumption | undefined;
+  #paused = false;
+  #wasLive: boolean;
+  #located = false;
+  #missingSince: number | undefined;
+
+  constructor(private readonly options: SubscriptionOptions) {
+    this.#positions = options.resume ?? new Map();
+    this.#wasLive = options.resume !== undefined;
+    this.#done = this.#run();
+  }
+
+  /** The offsets that would be read next, at this moment. */
+  get positions(): Positions {
+    return this.#positions;
+  }
+
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+    this.#consumption?.setPaused(paused);
+  }
+
+  dispose(): void {
+    this.#ending.abort();
+    void this.#consumption?.close();
+  }
+
+  /** Like `dispose`; resolves when the consumer and its group are gone. Never rejects. */
+  async close(): Promise<void> {
+    this.dispose();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#ending;
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      const failure = await this.#readUntilFailure(() => {
+        attempt = 0;
+      });
+      if (signal.aborted || failure === undefined || this.#isFinal(failure)) return;
+      this.options.logger.debug(`Reading is interrupted: ${messageOf(failure)}`);
+      const backoffMs =
+        Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(attempt, 5)) * (0.75 + Math.random() / 2);
+      await delay(backoffMs, signal, this.options.clock).catch(() => undefined);
+    }
+  }
+
+  /** One consumption from its opening to its end; the failure is `undefined` when it was closed by us. */
+  async #readUntilFailure(opened: () => void): Promise<unknown> {
+    const { gateway, brokers, sink } = this.options;
+    const { signal } = this.#ending;
+    let consumption: Consumption | undefined;
+    try {
+      const topics = await this.#locate(signal);
+      consumption = await gateway.consume({ brokers, topics, positions: this.#positions }, sink, signal);
+      this.#consumption = consumption;
+      if (this.#paused) consumption.setPaused(true);
+      this.#wasLive = true;
+      this.#missingSince = undefined;
+      opened();
+      if (signal.aborted) return undefined;
+      this.options.statusChanged('live');
+      return await consumption.ended;
+    } catch (error) {
+      return error;
+    } finally {
+      this.#consumption = undefined;
+      const closed = consumption?.close();
+      if (signal.aborted) await closed;
+    }
+  }
+
+  /** Finds out where to begin with what was not read before; the answer is what there is to read. */
+  async #locate(signal: AbortSignal): Promise<readonly string[]> {
+    const { gateway, brokers, topics } = this.options;
+    const found: string[] = [];
+    for (const { name, from, optional } of topics) {
+      try {
+        const start = await gateway.positions(brokers, name, from, signal);
+        if (!this.#positions.has(name)) this.#positions.set(name, new Map(start));
+        found.push(name);
+      } catch (error) {
+        if (optional !== true || !PlaygroundError.is(error, 'notFound')) throw error;
+      }
+    }
+    if (!this.#located) {
+      this.#located = true;
+      this.options.located?.(this.#positions);
+    }
+    return found;
+  }
+
+  #isFinal(failure: unknown): boolean {
+    const { statusChanged, clock, waitForTopics } = this.options;
+    if (PlaygroundError.is(failure, 'protocol')) {
+      statusChanged('failed', failure.message);
+      return true;
+    }
+    if (!PlaygroundError.is(failure, 'notFound')) {
+      this.#missingSince = undefined;
+      statusChanged('reconnecting', messageOf(failure));
+      return false;
+    }
+    this.#missingSince ??= clock.now();
+    const proofMs = this.#wasLive ? missingProofMs.later : missingProofMs.first;
+    if (waitForTopics === true || clock.now() - this.#missingSince < proofMs) {
+      if (this.#wasLive) statusChanged('reconnecting', failure.message);
+      return false;
+    }
+    const name = this.options.topics[0]?.name ?? '';
+    if (this.#wasLive) statusChanged('ended', l10n.t('The topic {0} was deleted.', name));
+    else statusChanged('failed', l10n.t('There is no topic {0}.', name));
+    return true;
+  }
+}

@@ -1,0 +1,194 @@
+import type { TailRow, TailState, TailStatus } from '../../shared/protocol/topicPanel';
+import { Store } from '../state/store';
+import type { Clock } from '../util/clock';
+import type { Disposable } from '../util/disposable';
+import type { Logger } from '../util/logger';
+import type { KafkaGateway, Positions } from './gateway';
+import type { TailRequest, TailSession } from './kafkaPort';
+import { RateMeter } from './rateMeter';
+import { RecordRing } from './recordRing';
+import { decodeText, previewText } from './recordText';
+import { Subscription, type SubscriptionStatus } from './subscription';
+import { Throttle } from './throttle';
+
+/** What a tail remembers over the end of the worker it ran in. Its records are not part of it. */
+export interface TailResume {
+  readonly positions: Positions;
+  readonly seq: number;
+  readonly total: number;
+}
+
+export interface TailOptions {
+  readonly request: TailRequest;
+  readonly gateway: KafkaGateway;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Called when the consumer and its group are gone. */
+  readonly closed: () => void;
+  readonly resume?: TailResume;
+}
+
+const stateIntervalMs = 100;
+const rateIntervalMs = 500;
+const mostRowsAtOnce = 500;
+/** Room for the bytes of so many records of 320 bytes, within these bounds. */
+const bytesPerRow = 320;
+const fewestBytes = 4 * 1024 * 1024;
+const mostBytes = 32 * 1024 * 1024;
+
+/** Reads a topic into a ring and tells, at most ten times a second, what the ring holds. */
+export class Tail implements TailSession {
+  readonly #store: Store<TailState>;
+  readonly #ring: RecordRing;
+  readonly #rate = new RateMeter();
+  readonly #throttle: Throttle;
+  readonly #closed: () => void;
+  readonly #subscription: Subscription;
+  readonly #request: TailRequest;
+  readonly #clock: Clock;
+  #status: SubscriptionStatus;
+  #message: string | undefined;
+  #paused = false;
+  #total: number;
+  #rateTimer: Disposable | undefined;
+  #disposed = false;
+
+  constructor({ request, gateway, logger, clock, resume, closed }: TailOptions) {
+    this.#request = request;
+    this.#clock = clock;
+    this.#closed = closed;
+    this.#status = resume === undefined ? 'connecting' : 'reconnecting';
+    this.#total = resume?.total ?? 0;
+    this.#ring = new RecordRing({
+      capacity: request.capacity,
+      byteCapacity: Math.min(mostBytes, Math.max(fewestBytes, request.capacity * bytesPerRow)),
+      firstSeq: resume?.seq ?? 0,
+    });
+    this.#store = new Store(this.#describe());
+    this.#throttle = new Throttle(stateIntervalMs, () => this.#store.set(this.#describe()), clock);
+    this.#subscription = new Subscription({
+      gateway,
+      brokers: request.brokers,
+      topics: [{ name: request.topic, from: request.from }],
+      sink: {
+        records: (_topic, partition, records) => {
+          for (const record of records) this.#ring.push(partition, record);
+          this.#total += records.length;
+          this.#rate.add(records.length, clock.now());
+          this.#throttle.poke();
+          this.#watchRate();
+        },
+        skipped: () => undefined,
+      },
+      logger,
+      clock,
+      ...(resume === undefined ? {} : { resume: resume.positions }),
+      statusChanged: (status, message) => {
+        this.#status = status;
+        this.#message = message;
+        this.#throttle.poke();
+      },
+    });
+  }
+
+  get state(): Store<TailState> {
+    return this.#store;
+  }
+
+  /** The offsets that would be read next, at this moment. */
+  get positions(): Positions {
+    return this.#subscription.positions;
+  }
+
+  rows(from: number, to: number): Promise<readonly TailRow[]> {
+    const rows: TailRow[] = [];
+    const begin = Math.max(from, this.#ring.first);
+    const end = Math.min(to, this.#ring.end, begin + mostRowsAtOnce);
+    for (let seq = begin; seq < end; seq += 1) {
+      const row = this.#row(seq);
+      if (row !== undefined) rows.push(row);
+    }
+    return Promise.resolve(rows);
+  }
+
+  value(seq: number): Promise<string | undefined> {
+    const value = this.#ring.get(seq)?.value;
+    return Promise.resolve(value === undefined || value === null ? undefined : decodeText(value));
+  }
+
+  setPaused(paused: boolean): Promise<void> {
+    this.#paused = paused;
+    this.#subscription.setPaused(paused);
+    this.#throttle.poke();
+    return Promise.resolve();
+  }
+
+  clear(): Promise<void> {
+    this.#ring.clear();
+    this.#throttle.poke();
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    void this.close();
+  }
+
+  /** Like `dispose`; resolves when the consumer and its group are gone. */
+  async close(): Promise<void> {
+    this.#disposed = true;
+    this.#throttle.dispose();
+    this.#rateTimer?.dispose();
+    this.#store.dispose();
+    await this.#subscription.close();
+    this.#closed();
+  }
+
+  #describe(): TailState {
+    const state: TailState = {
+      topic: this.#request.topic,
+      status: this.#shownStatus(),
+      first: this.#ring.first,
+      end: this.#ring.end,
+      total: this.#total,
+      capacity: this.#request.capacity,
+      rate: this.#rate.rate(this.#clock.now()),
+    };
+    return this.#message === undefined ? state : { ...state, message: this.#message };
+  }
+
+  #shownStatus(): TailStatus {
+    return this.#paused && this.#status === 'live' ? 'paused' : this.#status;
+  }
+
+  #row(seq: number): TailRow | undefined {
+    const record = this.#ring.get(seq);
+    if (record === undefined) return undefined;
+    const { partition, offset, timestamp } = record;
+    const key = this.#preview(record.key);
+    const value = this.#preview(record.value);
+    return {
+      seq,
+      partition,
+      offset,
+      timestamp,
+      key: key.text,
+      value: value.text,
+      keyCut: key.cut,
+      valueCut: value.cut,
+    };
+  }
+
+  #preview(bytes: Uint8Array | null): { readonly text: string | null; readonly cut: boolean } {
+    return bytes === null ? { text: null, cut: false } : previewText(bytes, this.#request.maxValueLength);
+  }
+
+  /** The rate falls without a record: it is told until it is zero. */
+  #watchRate(): void {
+    if (this.#rateTimer !== undefined || this.#disposed) return;
+    this.#rateTimer = this.#clock.schedule(rateIntervalMs, () => {
+      this.#rateTimer = undefined;
+      this.#throttle.poke();
+      if (this.#rate.rate(this.#clock.now()) > 0) this.#watchRate();
+    });
+  }
+}
