@@ -1,0 +1,224 @@
+import * as l10n from '@vscode/l10n';
+import { formatDuration } from '../../shared/format/duration';
+import type {
+  EnvironmentSnapshot,
+  InstanceSnapshot,
+  Phase,
+  ServiceName,
+  ServiceSnapshot,
+  StartStep,
+  StepProgress,
+} from '../../shared/model/environment';
+import type { ClusterState } from '../engineApi';
+import { valueOf } from '../state/resource';
+import { describeInstance, describeStrayTaskManager, isUp, serviceLabels } from './describeInstance';
+import { dotted, escapeMarkdown, tooltip } from './markdown';
+import type { NodeIcon, TreeNode } from './node';
+import { nodeId } from './nodeIds';
+import { staleMark, unknownIcon } from './stale';
+
+const phaseWords: Readonly<Record<Phase, () => string>> = {
+  absent: () => l10n.t('stopped'),
+  starting: () => l10n.t('starting'),
+  running: () => l10n.t('running'),
+  degraded: () => l10n.t('degraded'),
+  stopping: () => l10n.t('stopping'),
+  failed: () => l10n.t('failed'),
+  unknown: () => l10n.t('not known'),
+};
+
+const phaseIcons: Readonly<Record<Phase, NodeIcon>> = {
+  absent: { codicon: 'circle-outline' },
+  starting: { codicon: 'sync~spin', color: 'charts.blue' },
+  running: { codicon: 'server-environment', color: 'testing.iconPassed' },
+  degraded: { codicon: 'warning', color: 'list.warningForeground' },
+  stopping: { codicon: 'sync~spin', color: 'list.deemphasizedForeground' },
+  failed: { codicon: 'error', color: 'list.errorForeground' },
+  unknown: unknownIcon,
+};
+
+const stepLabels: Readonly<Record<StartStep, () => string>> = {
+  prepare: () => l10n.t('Prepare'),
+  download: () => l10n.t('Download'),
+  zookeeper: () => l10n.t('Start ZooKeeper'),
+  kafka: () => l10n.t('Start Kafka'),
+  flink: () => l10n.t('Start Flink'),
+  topics: () => l10n.t('Create topics'),
+  generator: () => l10n.t('Start the click-event generator'),
+  job: () => l10n.t('Run the job'),
+};
+
+const stepIcons: Readonly<Record<StepProgress['state'], NodeIcon>> = {
+  running: { codicon: 'sync~spin', color: 'charts.blue' },
+  done: { codicon: 'pass', color: 'testing.iconPassed' },
+  skipped: { codicon: 'circle-slash', color: 'list.deemphasizedForeground' },
+  failed: { codicon: 'error', color: 'list.errorForeground' },
+};
+
+/** The order in which services are shown. */
+const services: readonly ServiceName[] = [
+  'jobmanager',
+  'taskmanager',
+  'kafka',
+  'zookeeper',
+  'clickevent-generator',
+  'client',
+];
+
+/**
+ * The Cluster view: the environment with the steps of its start and what is to be known, then its services. Nothing where
+ * welcome content says what is the matter: nothing runs, the start failed and left nothing, or it could not be looked at.
+ * @param now milliseconds since the epoch, to tell how old a heartbeat is
+ */
+export function describeCluster(
+  environment: EnvironmentSnapshot,
+  cluster: ClusterState,
+  now: number,
+): readonly TreeNode[] {
+  const { phase } = environment;
+  const nothingUp = !environment.services.some((service) => service.instances.some(isUp));
+  if (phase === 'absent' || phase === 'unknown' || (phase === 'failed' && nothingUp)) return [];
+  if (phase === 'starting' && environment.steps.length === 0 && nothingUp) return [];
+  return [describeEnvironment(environment), ...describeServices(environment, cluster, now)];
+}
+
+function describeEnvironment(environment: EnvironmentSnapshot): TreeNode {
+  const { phase, steps, notices, error, flinkVersion, kafkaVersion, inProgressElsewhere } = environment;
+  const down = environment.services.flatMap((service) => service.instances).filter((instance) => !isUp(instance));
+  const flink = flinkVersion === undefined ? undefined : l10n.t('Flink {0}', flinkVersion);
+  const kafka = kafkaVersion === undefined ? undefined : l10n.t('Kafka {0}', kafkaVersion);
+  const mode = environment.kafkaMode === 'zookeeper' ? l10n.t('with ZooKeeper') : undefined;
+  const missing =
+    phase === 'degraded' && down.length > 0
+      ? l10n.t('{0} not running', down.map((instance) => instance.id).join(', '))
+      : undefined;
+  const elsewhere = inProgressElsewhere === undefined ? undefined : l10n.t('by {0}', inProgressElsewhere);
+  const showSteps = phase === 'starting' || phase === 'failed' || phase === 'stopping';
+  const children = [
+    ...(error === undefined ? [] : [describeError(error)]),
+    ...notices.map((notice, index) => describeNotice(notice, index)),
+    ...(showSteps ? steps.map(describeStep) : []),
+  ];
+  return {
+    id: 'environment',
+    kind: 'environment',
+    label: l10n.t('Flink Playground'),
+    description: dotted(phaseWords[phase](), elsewhere, missing, flink, kafka, mode),
+    icon: phaseIcons[phase],
+    flags: [phase],
+    tooltip: tooltip(escapeMarkdown(l10n.t('Flink Playground')), [
+      escapeMarkdown(dotted(phaseWords[phase](), elsewhere, missing)),
+      escapeMarkdown(dotted(flink, kafka, mode)),
+      environment.endpoints === undefined ? undefined : escapeMarkdown(l10n.t('REST: {0}', environment.endpoints.rest)),
+      environment.endpoints === undefined
+        ? undefined
+        : escapeMarkdown(l10n.t('Kafka: {0}', environment.endpoints.brokers.join(', '))),
+    ]),
+    accessibilityLabel: [l10n.t('Flink Playground'), phaseWords[phase](), elsewhere, missing, flink, kafka, mode]
+      .filter((part) => part !== undefined)
+      .join(', '),
+    ...(children.length === 0 ? {} : { children, expanded: true }),
+  };
+}
+
+function describeError(error: NonNullable<EnvironmentSnapshot['error']>): TreeNode {
+  return {
+    id: 'environment/error',
+    kind: 'error',
+    label: error.message,
+    ...(error.remedy === undefined ? {} : { description: error.remedy }),
+    icon: { codicon: 'error', color: 'list.errorForeground' },
+    tooltip: tooltip(escapeMarkdown(error.message), [escapeMarkdown(error.remedy ?? '')]),
+  };
+}
+
+function describeNotice(notice: string, index: number): TreeNode {
+  return {
+    id: `environment/${nodeId(['notice', String(index)])}`,
+    kind: 'notice',
+    label: notice,
+    icon: { codicon: 'info', color: 'charts.blue' },
+    tooltip: escapeMarkdown(notice),
+  };
+}
+
+function describeStep({ step, state, message, fraction, elapsedMs }: StepProgress): TreeNode {
+  const label = stepLabels[step]();
+  const part = state === 'running' && fraction !== undefined ? `${Math.floor(fraction * 100)} %` : undefined;
+  const words = state === 'failed' ? l10n.t('failed') : state === 'skipped' ? l10n.t('not needed') : undefined;
+  const time = state === 'skipped' ? undefined : formatDuration(elapsedMs);
+  const description = dotted(words, part, message, time);
+  return {
+    id: `environment/${nodeId(['step', step])}`,
+    kind: 'step',
+    label,
+    description,
+    icon: stepIcons[state],
+    flags: [state],
+    tooltip: tooltip(escapeMarkdown(label), [escapeMarkdown(description)]),
+    accessibilityLabel: dottedAloud(label, state === 'running' ? l10n.t('under way') : words, part, message),
+  };
+}
+
+function dottedAloud(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(', ');
+}
+
+function describeServices(environment: EnvironmentSnapshot, cluster: ClusterState, now: number): readonly TreeNode[] {
+  const known = new Map(environment.services.map((service) => [service.name, service]));
+  return services.flatMap((name) => {
+    const service = known.get(name);
+    if (name === 'taskmanager') return describeTaskManagers(service, environment, cluster, now);
+    return (service?.instances ?? []).map((instance) => describeInstance(instance, environment, cluster, now));
+  });
+}
+
+function describeTaskManagers(
+  service: ServiceSnapshot | undefined,
+  environment: EnvironmentSnapshot,
+  cluster: ClusterState,
+  now: number,
+): readonly TreeNode[] {
+  const instances = [...(service?.instances ?? [])].sort(byNumber);
+  const ours = new Set(instances.map((instance) => instance.flinkId));
+  const strays = (valueOf(cluster.taskManagers) ?? []).filter(
+    (taskManager) => !ours.has(taskManager.id) && service === undefined,
+  );
+  if (instances.length + strays.length === 0) return [];
+  const label = serviceLabels.taskmanager();
+  const up = instances.filter(isUp).length + strays.length;
+  const running = l10n.t('{0} of {1} running', up, instances.length + strays.length);
+  const overview = valueOf(cluster.overview);
+  const stale = staleMark(cluster.overview);
+  const slots =
+    overview === undefined || stale !== undefined
+      ? undefined
+      : l10n.t('{0} of {1} slots free', overview.slotsAvailable, overview.slotsTotal);
+  return [
+    {
+      id: nodeId(['service', 'taskmanager']),
+      kind: 'service',
+      label,
+      description: dotted(running, slots, stale),
+      icon: groupIcon(up, instances.length + strays.length, stale),
+      flags: ['taskmanager', ...(instances.length > 0 ? ['scalable', 'restartable'] : [])],
+      tooltip: tooltip(escapeMarkdown(label), [escapeMarkdown(dotted(running, slots, stale))]),
+      accessibilityLabel: dottedAloud(label, running, slots, stale),
+      children: [
+        ...instances.map((instance) => describeInstance(instance, environment, cluster, now)),
+        ...strays.map((taskManager) => describeStrayTaskManager(taskManager, cluster, now)),
+      ],
+      expanded: true,
+    },
+  ];
+}
+
+function groupIcon(up: number, all: number, stale: string | undefined): NodeIcon {
+  if (stale !== undefined) return unknownIcon;
+  return up === all ? { codicon: 'vm' } : { codicon: 'warning', color: 'list.warningForeground' };
+}
+
+/** `taskmanager-10` after `taskmanager-9`. */
+function byNumber(a: InstanceSnapshot, b: InstanceSnapshot): number {
+  return a.id.localeCompare(b.id, 'en', { numeric: true });
+}

@@ -1,0 +1,200 @@
+import * as l10n from '@vscode/l10n';
+import { formatBytes } from '../../shared/format/bytes';
+import { formatDuration } from '../../shared/format/duration';
+import { formatDateTime, formatTime } from '../../shared/format/time';
+import type { EnvironmentSnapshot, InstanceSnapshot, InstanceState, ServiceName } from '../../shared/model/environment';
+import type { TaskManagerInfo } from '../../shared/model/flink';
+import type { ClusterState } from '../engineApi';
+import { errorOf, valueOf } from '../state/resource';
+import { dotted, escapeMarkdown, tooltip } from './markdown';
+import type { NodeIcon, TreeNode } from './node';
+import { nodeId } from './nodeIds';
+import { staleMark, unknownIcon } from './stale';
+
+/** Well above every interval at which TaskManagers are asked to be alive (1 s here, 10 s by default). */
+const oldHeartbeatMs = 15_000;
+
+/** Names of services as people write them; functions, because texts are translated when they are shown. */
+export const serviceLabels: Readonly<Record<ServiceName, () => string>> = {
+  jobmanager: () => l10n.t('JobManager'),
+  taskmanager: () => l10n.t('TaskManagers'),
+  kafka: () => l10n.t('Kafka'),
+  zookeeper: () => l10n.t('ZooKeeper'),
+  'clickevent-generator': () => l10n.t('Click-event generator'),
+  client: () => l10n.t('Client'),
+};
+
+const healthyIcons: Readonly<Record<ServiceName, string>> = {
+  jobmanager: 'server-process',
+  taskmanager: 'vm-running',
+  kafka: 'server',
+  zookeeper: 'server',
+  'clickevent-generator': 'pulse',
+  client: 'terminal',
+};
+
+const downIcons: Readonly<Record<Exclude<InstanceState, 'healthy'>, NodeIcon>> = {
+  starting: { codicon: 'sync~spin', color: 'charts.blue' },
+  unhealthy: { codicon: 'warning', color: 'list.warningForeground' },
+  killed: { codicon: 'zap', color: 'list.warningForeground' },
+  exited: { codicon: 'error', color: 'list.errorForeground' },
+  stopped: { codicon: 'debug-stop', color: 'list.deemphasizedForeground' },
+};
+
+const stateWords: Readonly<Record<InstanceState, () => string>> = {
+  starting: () => l10n.t('starting'),
+  healthy: () => l10n.t('running'),
+  unhealthy: () => l10n.t('not healthy'),
+  killed: () => l10n.t('killed'),
+  exited: () => l10n.t('exited'),
+  stopped: () => l10n.t('stopped'),
+};
+
+/** What Flink knows of an instance beyond the process: `trouble` when it contradicts "running". */
+interface Sight {
+  readonly words?: string | undefined;
+  readonly trouble: boolean;
+  /** How it is can not be told now. */
+  readonly unknown: boolean;
+}
+
+const nothingSeen: Sight = { trouble: false, unknown: false };
+
+/** The process is there, or on its way. */
+export function isUp(instance: InstanceSnapshot): boolean {
+  return instance.state === 'healthy' || instance.state === 'unhealthy' || instance.state === 'starting';
+}
+
+/** One instance of a service; a service with one instance is shown as that instance, under the service's name. */
+export function describeInstance(
+  instance: InstanceSnapshot,
+  environment: EnvironmentSnapshot,
+  cluster: ClusterState,
+  now: number,
+): TreeNode {
+  const { service, state } = instance;
+  const label = service === 'taskmanager' ? instance.id : serviceLabels[service]();
+  const sight = see(instance, cluster, now);
+  const done = service === 'client' && state === 'exited' && instance.exitCode === 0;
+  const words = done ? l10n.t('finished') : stateWithTime(instance);
+  const extra = sight.words ?? endpointOf(service, environment);
+  const detail = isUp(instance) && extra !== undefined ? extra : instance.detail;
+  return {
+    id: nodeId(['service', service], ['instance', instance.id]),
+    kind: 'instance',
+    label,
+    description: dotted(words, detail),
+    icon: done ? { codicon: 'pass' } : iconOf(instance, sight),
+    flags: flagsOf(instance),
+    tooltip: tooltip(escapeMarkdown(label), [
+      escapeMarkdown(dotted(words, extra)),
+      escapeMarkdown(instance.detail ?? ''),
+      ...factsOf(instance),
+      ...taskManagerFacts(taskManagerOf(instance, cluster)),
+    ]),
+    accessibilityLabel: [label, words, detail].filter((part) => part !== undefined).join(', '),
+  };
+}
+
+/** A TaskManager of which Flink alone knows: all there are where the environment has no processes of its own. */
+export function describeStrayTaskManager(taskManager: TaskManagerInfo, cluster: ClusterState, now: number): TreeNode {
+  const sight = seeTaskManager(taskManager, cluster, now);
+  return {
+    id: nodeId(['service', 'taskmanager'], ['instance', taskManager.id]),
+    kind: 'taskManager',
+    label: taskManager.id,
+    description: sight.words ?? '',
+    icon: sightIcon(sight) ?? { codicon: 'vm-running', color: 'testing.iconPassed' },
+    tooltip: tooltip(escapeMarkdown(taskManager.id), [
+      escapeMarkdown(sight.words ?? ''),
+      ...taskManagerFacts(taskManager),
+    ]),
+    accessibilityLabel: [l10n.t('TaskManager {0}', taskManager.id), sight.words].filter(Boolean).join(', '),
+  };
+}
+
+function iconOf({ service, state }: InstanceSnapshot, sight: Sight): NodeIcon {
+  if (state !== 'healthy') return downIcons[state];
+  return sightIcon(sight) ?? { codicon: healthyIcons[service], color: 'testing.iconPassed' };
+}
+
+function sightIcon({ trouble, unknown }: Sight): NodeIcon | undefined {
+  if (unknown) return unknownIcon;
+  return trouble ? { codicon: 'warning', color: 'list.warningForeground' } : undefined;
+}
+
+function flagsOf(instance: InstanceSnapshot): readonly string[] {
+  const { service, state } = instance;
+  const flags: string[] = [service, state, 'hasLog'];
+  if (service === 'taskmanager') flags.push(isUp(instance) ? 'killable' : 'startable');
+  else if (service !== 'client') flags.push('restartable');
+  return flags;
+}
+
+function stateWithTime({ state, endedAt }: InstanceSnapshot): string {
+  const words = stateWords[state]();
+  const over = state === 'killed' || state === 'exited' || state === 'stopped';
+  return over && endedAt !== undefined ? l10n.t('{0} at {1}', words, formatTime(endedAt)) : words;
+}
+
+function see(instance: InstanceSnapshot, cluster: ClusterState, now: number): Sight {
+  if (instance.state !== 'healthy') return nothingSeen;
+  if (instance.service === 'jobmanager') return seeJobManager(cluster);
+  if (instance.service !== 'taskmanager') return nothingSeen;
+  const taskManager = taskManagerOf(instance, cluster);
+  if (taskManager !== undefined) return seeTaskManager(taskManager, cluster, now);
+  if (errorOf(cluster.taskManagers) !== undefined) {
+    return { words: l10n.t('slots not known'), trouble: false, unknown: true };
+  }
+  const missing = cluster.taskManagers.state === 'ready' && instance.flinkId !== undefined;
+  return missing ? { words: l10n.t('not registered with Flink'), trouble: true, unknown: false } : nothingSeen;
+}
+
+function seeJobManager({ overview }: ClusterState): Sight {
+  if (errorOf(overview) === undefined) return nothingSeen;
+  return { words: dotted(l10n.t('REST does not answer'), staleMark(overview)), trouble: true, unknown: false };
+}
+
+function seeTaskManager(taskManager: TaskManagerInfo, cluster: ClusterState, now: number): Sight {
+  const slots = l10n.t('{0} of {1} slots free', taskManager.slotsFree, taskManager.slotsTotal);
+  const stale = staleMark(cluster.taskManagers);
+  if (stale !== undefined) return { words: dotted(slots, stale), trouble: false, unknown: true };
+  const silentFor = taskManager.lastHeartbeat === 0 ? 0 : now - taskManager.lastHeartbeat;
+  if (silentFor < oldHeartbeatMs) return { words: slots, trouble: false, unknown: false };
+  return {
+    words: dotted(slots, l10n.t('no heartbeat for {0}', formatDuration(silentFor))),
+    trouble: true,
+    unknown: false,
+  };
+}
+
+function taskManagerOf({ flinkId }: InstanceSnapshot, cluster: ClusterState): TaskManagerInfo | undefined {
+  if (flinkId === undefined) return undefined;
+  return valueOf(cluster.taskManagers)?.find((taskManager) => taskManager.id === flinkId);
+}
+
+function endpointOf(service: ServiceName, { endpoints }: EnvironmentSnapshot): string | undefined {
+  if (service === 'jobmanager') return endpoints?.rest.replace(/^https?:\/\//, '');
+  return service === 'kafka' ? endpoints?.brokers.join(', ') : undefined;
+}
+
+function factsOf({ id, pid, startedAt, exitCode }: InstanceSnapshot): readonly (string | undefined)[] {
+  return [
+    escapeMarkdown(l10n.t('Instance: {0}', id)),
+    pid === undefined ? undefined : escapeMarkdown(l10n.t('Process: {0}', pid)),
+    startedAt === undefined ? undefined : escapeMarkdown(l10n.t('Started: {0}', formatDateTime(startedAt))),
+    exitCode === undefined ? undefined : escapeMarkdown(l10n.t('Exit code: {0}', exitCode)),
+  ];
+}
+
+function taskManagerFacts(taskManager: TaskManagerInfo | undefined): readonly (string | undefined)[] {
+  if (taskManager === undefined) return [];
+  const { id, cpuCores, physicalMemory } = taskManager;
+  return [
+    escapeMarkdown(l10n.t('Flink id: {0}', id)),
+    cpuCores === undefined ? undefined : escapeMarkdown(l10n.t('CPU cores: {0}', cpuCores)),
+    physicalMemory === undefined
+      ? undefined
+      : escapeMarkdown(l10n.t('Memory of the machine: {0}', formatBytes(physicalMemory))),
+  ];
+}

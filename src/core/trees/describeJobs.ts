@@ -1,0 +1,170 @@
+import * as l10n from '@vscode/l10n';
+import { formatDuration } from '../../shared/format/duration';
+import { formatDateTime } from '../../shared/format/time';
+import type { EnvironmentSnapshot, Phase } from '../../shared/model/environment';
+import type { JobDetail, JobOverview, JobState, Vertex } from '../../shared/model/flink';
+import type { Resource } from '../state/resource';
+import { PlaygroundError } from '../util/errors';
+import { dotted, escapeMarkdown, tooltip } from './markdown';
+import type { NodeIcon, TreeNode } from './node';
+import { nodeId } from './nodeIds';
+import { errorNode, staleMark, unknownIcon } from './stale';
+import { healthIcons, healthOf, healthWords, runningTasks, type TaskHealth } from './taskHealth';
+
+const running: NodeIcon = { codicon: 'play-circle', color: 'testing.iconPassed' };
+
+const stateIcons: Readonly<Record<JobState, NodeIcon>> = {
+  INITIALIZING: { codicon: 'sync~spin', color: 'charts.blue' },
+  CREATED: { codicon: 'circle-outline', color: 'charts.blue' },
+  RUNNING: running,
+  FAILING: { codicon: 'warning', color: 'list.errorForeground' },
+  FAILED: { codicon: 'error', color: 'list.errorForeground' },
+  CANCELLING: { codicon: 'sync~spin', color: 'list.deemphasizedForeground' },
+  CANCELED: { codicon: 'circle-slash', color: 'list.deemphasizedForeground' },
+  FINISHED: { codicon: 'pass', color: 'charts.green' },
+  RESTARTING: { codicon: 'sync~spin', color: 'list.warningForeground' },
+  SUSPENDED: { codicon: 'debug-pause', color: 'list.warningForeground' },
+  RECONCILING: { codicon: 'sync~spin', color: 'charts.blue' },
+  unknown: unknownIcon,
+};
+
+/** Words for a job's state; functions, because texts are translated when they are shown. */
+const stateWords: Readonly<Record<JobState, () => string>> = {
+  INITIALIZING: () => l10n.t('initializing'),
+  CREATED: () => l10n.t('created'),
+  RUNNING: () => l10n.t('running'),
+  FAILING: () => l10n.t('failing'),
+  FAILED: () => l10n.t('failed'),
+  CANCELLING: () => l10n.t('being canceled'),
+  CANCELED: () => l10n.t('canceled'),
+  FINISHED: () => l10n.t('finished'),
+  RESTARTING: () => l10n.t('restarting'),
+  SUSPENDED: () => l10n.t('suspended'),
+  RECONCILING: () => l10n.t('reconciling'),
+  unknown: () => l10n.t('in a state that is not known'),
+};
+
+const ended: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
+
+/** Phases in which no Flink can be there, or none can be spoken of: welcome content says so. */
+const silentPhases: ReadonlySet<Phase> = new Set(['absent', 'failed', 'unknown']);
+
+/**
+ * The Jobs view: jobs that run first, the newest first. Nothing where welcome content says what is the matter: no
+ * environment, nothing read yet, or a REST server that does not answer and never did.
+ */
+export function describeJobs(
+  jobs: Resource<readonly JobOverview[]>,
+  environment: Pick<EnvironmentSnapshot, 'phase'>,
+): readonly TreeNode[] {
+  if (silentPhases.has(environment.phase) || jobs.state === 'idle' || jobs.state === 'loading') return [];
+  if (jobs.state === 'failed') {
+    const silent = PlaygroundError.is(jobs.error, 'unreachable') || PlaygroundError.is(jobs.error, 'timeout');
+    return silent ? [] : [errorNode('error:jobs', l10n.t('Jobs cannot be read'), jobs.error)];
+  }
+  const stale = staleMark(jobs);
+  return [...jobs.value].sort(activeThenNewest).map((job) => describeJob(job, stale));
+}
+
+/** The children of a job's node: its vertices in the order of the data flow. `undefined` while the first read is under way. */
+export function describeVertices(jobId: string, detail: Resource<JobDetail>): readonly TreeNode[] | undefined {
+  if (detail.state === 'idle' || detail.state === 'loading') return undefined;
+  if (detail.state === 'failed') {
+    return [errorNode(`${nodeId(['job', jobId])}/error`, l10n.t('Vertices cannot be read'), detail.error)];
+  }
+  const stale = staleMark(detail);
+  return detail.value.vertices.map((vertex) => describeVertex(jobId, vertex, detail.value.state, stale));
+}
+
+function activeThenNewest(a: JobOverview, b: JobOverview): number {
+  const order = Number(ended.has(a.state)) - Number(ended.has(b.state));
+  if (order !== 0) return order;
+  return (b.endTime ?? b.startTime) - (a.endTime ?? a.startTime) || a.id.localeCompare(b.id);
+}
+
+function describeJob(job: JobOverview, stale: string | undefined): TreeNode {
+  const over = ended.has(job.state);
+  const health = job.state === 'RUNNING' ? healthOf(job.tasks, job.totalTasks) : undefined;
+  const tasks = runningTasks(job.tasks, job.totalTasks);
+  const state = health === undefined ? stateWords[job.state]() : healthWords[health]();
+  const duration = formatDuration(job.durationMs);
+  const fine = health === 'running' && stale === undefined;
+  return {
+    id: nodeId(['job', job.id]),
+    kind: 'job',
+    label: job.name,
+    description: dotted(fine ? undefined : state, over ? undefined : tasks, duration, stale),
+    icon: stale === undefined ? jobIcon(job.state, health) : unknownIcon,
+    flags: jobFlags(job, health, stale !== undefined),
+    tooltip: tooltip(escapeMarkdown(job.name), [
+      escapeMarkdown(dotted(state, over ? undefined : tasks, stale)),
+      health === 'waiting' ? escapeMarkdown(waitingAdvice()) : undefined,
+      escapeMarkdown(l10n.t('Job id: {0}', job.id)),
+      escapeMarkdown(l10n.t('Started: {0}', formatDateTime(job.startTime))),
+      job.endTime === undefined ? undefined : escapeMarkdown(l10n.t('Ended: {0}', formatDateTime(job.endTime))),
+      escapeMarkdown(l10n.t('Duration: {0}', duration)),
+    ]),
+    accessibilityLabel: [l10n.t('Job {0}', job.name), state, over ? undefined : tasks, stale]
+      .filter((part) => part !== undefined)
+      .join(', '),
+    children: 'lazy',
+  };
+}
+
+function describeVertex(jobId: string, vertex: Vertex, job: JobState, stale: string | undefined): TreeNode {
+  const health = healthOf(vertex.tasks, vertex.parallelism);
+  const over = ended.has(job);
+  const tasks = runningTasks(vertex.tasks, vertex.parallelism);
+  const state = over ? stateWords[job]() : healthWords[health]();
+  const parallelism = l10n.t('parallelism {0}', vertex.parallelism);
+  return {
+    id: nodeId(['job', jobId], ['vertex', vertex.id]),
+    kind: 'vertex',
+    label: vertex.name,
+    description: dotted(parallelism, health === 'running' ? undefined : state, over ? undefined : tasks, stale),
+    icon: stale === undefined ? vertexIcon(job, health) : unknownIcon,
+    tooltip: tooltip(escapeMarkdown(vertex.name), [
+      escapeMarkdown(dotted(state, over ? undefined : tasks, stale)),
+      escapeMarkdown(parallelismWords(vertex)),
+      escapeMarkdown(taskWords(vertex)),
+      escapeMarkdown(l10n.t('Vertex id: {0}', vertex.id)),
+    ]),
+    accessibilityLabel: [l10n.t('Vertex {0}', vertex.name), parallelism, state, over ? undefined : tasks, stale]
+      .filter((part) => part !== undefined)
+      .join(', '),
+  };
+}
+
+function jobIcon(state: JobState, health: TaskHealth | undefined): NodeIcon {
+  return health === undefined || health === 'running' ? stateIcons[state] : healthIcons[health];
+}
+
+function vertexIcon(job: JobState, health: TaskHealth): NodeIcon {
+  if (ended.has(job)) return stateIcons[job];
+  return health === 'running' ? { codicon: 'circle-filled', color: 'testing.iconPassed' } : healthIcons[health];
+}
+
+/** `stoppable`: a savepoint could be taken and the job stopped, as far as is known now. `cancelable`: it has not ended. */
+function jobFlags(job: JobOverview, health: TaskHealth | undefined, stale: boolean): readonly string[] {
+  const flags: string[] = [job.state.toLowerCase()];
+  if (health !== undefined && health !== 'running') flags.push(health);
+  if (stale) return [...flags, 'stale'];
+  if (health === 'running') flags.push('stoppable');
+  if (!ended.has(job.state)) flags.push('cancelable');
+  return flags;
+}
+
+function waitingAdvice(): string {
+  return l10n.t('There are not enough free slots: start a TaskManager, or scale them up.');
+}
+
+function parallelismWords({ parallelism, maxParallelism }: Vertex): string {
+  return maxParallelism === undefined
+    ? l10n.t('Parallelism: {0}', parallelism)
+    : l10n.t('Parallelism: {0} of at most {1}', parallelism, maxParallelism);
+}
+
+function taskWords({ tasks }: Vertex): string {
+  const some = Object.entries(tasks).filter(([, count]) => count > 0);
+  return some.map(([state, count]) => `${count} ${state}`).join(', ');
+}

@@ -1,0 +1,21 @@
+const maxLength = 500;
+
+/**
+ * Foreign text as text in Markdown: no link, no formatting, no HTML and no icon comes of it, on one line and not too long.
+ * `$(name)` gets a backslash of its own, because VS Code looks for icons after it has read the Markdown.
+ */
+export function escapeMarkdown(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  const short = line.length <= maxLength ? line : `${line.slice(0, maxLength)} …`;
+  return short.replace(/\$(?=\()/g, '\\$').replace(/[!-/:-@[-`{-~]/g, '\\$&');
+}
+
+/** A tooltip: a title and lines below it, in Markdown that is escaped already. */
+export function tooltip(title: string, lines: readonly (string | undefined)[]): string {
+  return [`**${title}**`, ...lines.filter((line) => line !== undefined && line !== '')].join('\n\n');
+}
+
+/** The parts that say something, with a dot between them: the form of all descriptions. */
+export function dotted(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
+}

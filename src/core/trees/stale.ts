@@ -1,0 +1,29 @@
+import * as l10n from '@vscode/l10n';
+import { formatTime } from '../../shared/format/time';
+import type { Resource } from '../state/resource';
+import { messageOf, PlaygroundError } from '../util/errors';
+import { escapeMarkdown, tooltip } from './markdown';
+import type { NodeIcon, TreeNode } from './node';
+
+/** The mark of everything whose state is not known now, whatever it was before. */
+export const unknownIcon: NodeIcon = { codicon: 'question', color: 'list.deemphasizedForeground' };
+
+/** "not refreshed since 22:13:20" for a value that is no longer fresh. */
+export function staleMark(resource: Resource<unknown>): string | undefined {
+  return resource.state === 'stale' ? l10n.t('not refreshed since {0}', formatTime(resource.readAt)) : undefined;
+}
+
+/** Says in a tree that something could not be read, where no welcome content does. */
+export function errorNode(id: string, label: string, error: Error): TreeNode {
+  const remedy = error instanceof PlaygroundError ? error.remedy : undefined;
+  const message = messageOf(error);
+  return {
+    id,
+    kind: 'error',
+    label,
+    description: message,
+    icon: { codicon: 'error', color: 'list.errorForeground' },
+    tooltip: tooltip(escapeMarkdown(label), [escapeMarkdown(message), escapeMarkdown(remedy ?? '')]),
+    accessibilityLabel: `${label}: ${message}`,
+  };
+}

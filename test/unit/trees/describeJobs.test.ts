@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { failed, idle, loading, succeeded } from '../../../src/core/state/resource';
+import { describeJobs, describeVertices } from '../../../src/core/trees/describeJobs';
+import { PlaygroundError } from '../../../src/core/util/errors';
+import { jobStates, type JobOverview } from '../../../src/shared/model/flink';
+import { jobDetail, jobOverview, noon, tasks, vertex } from '../../support/builders/flink';
+import { golden, printTree } from '../../support/builders/printTree';
+
+process.env['TZ'] = 'UTC';
+
+const running = { phase: 'running' } as const;
+const down = new PlaygroundError('unreachable', 'Flink does not answer.');
+const strange = new PlaygroundError('protocol', 'Flink answered /jobs/overview in a form that is not known here.', {
+  remedy: 'Check that it is Apache Flink 1.18 or newer.',
+});
+
+function jobs(...rows: JobOverview[]) {
+  return succeeded<readonly JobOverview[]>(rows, noon);
+}
+
+describe('describeJobs', () => {
+  it('shows a job by its tasks', async () => {
+    await expect(
+      printTree(describeJobs(jobs(jobOverview()), running), { ids: true, tooltips: true }),
+    ).toMatchFileSnapshot(golden('jobs-running'));
+  });
+
+  it('does not call a job healthy whose tasks do not run, though Flink calls it RUNNING', async () => {
+    await expect(
+      printTree(
+        describeJobs(
+          jobs(
+            jobOverview({ id: 'a', name: 'waits', tasks: tasks({ SCHEDULED: 12 }), totalTasks: 12 }),
+            jobOverview({ id: 'b', name: 'waits in part', tasks: tasks({ RUNNING: 2, SCHEDULED: 2 }) }),
+            jobOverview({ id: 'c', name: 'deploys', tasks: tasks({ RUNNING: 1, DEPLOYING: 2, INITIALIZING: 1 }) }),
+            jobOverview({ id: 'd', name: 'recovers', tasks: tasks({ RUNNING: 2, CANCELING: 1, FAILED: 1 }) }),
+            jobOverview({ id: 'e', name: 'in states not known', tasks: tasks({ RUNNING: 3 }) }),
+            jobOverview({ id: 'f', name: 'ends', tasks: tasks({ RUNNING: 3, FINISHED: 1 }) }),
+            jobOverview({ id: 'g', name: 'has no tasks yet', tasks: tasks({}), totalTasks: 0 }),
+          ),
+          running,
+        ),
+      ),
+    ).toMatchFileSnapshot(golden('jobs-tasks'));
+  });
+
+  it('shows each state, jobs that run first and then the newest', async () => {
+    await expect(
+      printTree(
+        describeJobs(
+          jobs(
+            ...[...jobStates, 'unknown' as const].map((state, index) =>
+              jobOverview({
+                id: `job-${index}`,
+                name: `is ${state}`,
+                state,
+                startTime: noon - 3_600_000 + index,
+                durationMs: 3_600_000 - index,
+                ...(['FAILED', 'CANCELED', 'FINISHED'].includes(state) ? { endTime: noon + index } : {}),
+              }),
+            ),
+          ),
+          running,
+        ),
+      ),
+    ).toMatchFileSnapshot(golden('jobs-states'));
+  });
+
+  it('marks jobs that are not fresh and shows none of them as healthy', async () => {
+    await expect(
+      printTree(describeJobs(failed(jobs(jobOverview()), down), running), { tooltips: true }),
+    ).toMatchFileSnapshot(golden('jobs-stale'));
+  });
+
+  it('keeps what a hostile job name holds from becoming Markdown', () => {
+    const [node] = describeJobs(
+      jobs(jobOverview({ name: '[x](command:evil) $(flame) <img src=x> `a`\n# b' })),
+      running,
+    );
+    expect(node?.tooltip?.split('\n\n')[0]).toBe(
+      String.raw`**\[x\]\(command\:evil\) \\\$\(flame\) \<img src\=x\> \`a\` \# b**`,
+    );
+  });
+
+  it('says what is the matter when the answer is not understood', async () => {
+    await expect(printTree(describeJobs(failed(idle, strange), running), { tooltips: true })).toMatchFileSnapshot(
+      golden('jobs-strange'),
+    );
+  });
+
+  it.each([
+    ['nothing was read yet', idle],
+    ['the first read is under way', loading(idle)],
+    ['Flink does not answer', failed(idle, down)],
+    ['there are no jobs', jobs()],
+  ])('leaves the view to welcome content while %s', (_when, resource) => {
+    expect(describeJobs(resource, running)).toEqual([]);
+  });
+
+  it.each(['absent', 'failed', 'unknown'] as const)('shows no jobs of before while the phase is %s', (phase) => {
+    expect(describeJobs(failed(jobs(jobOverview()), down), { phase })).toEqual([]);
+  });
+});
+
+describe('describeVertices', () => {
+  it('shows vertices with their parallelism and tasks', async () => {
+    await expect(
+      printTree(
+        describeVertices(
+          'abc',
+          succeeded(
+            jobDetail({
+              vertices: [
+                vertex({ id: '1' }),
+                vertex({
+                  id: '2',
+                  name: 'ClickEvent Counter',
+                  parallelism: 3,
+                  tasks: tasks({ RUNNING: 2, SCHEDULED: 1 }),
+                }),
+                vertex({ id: '3', name: 'Sink: Writer', parallelism: 2, tasks: tasks({ INITIALIZING: 2 }) }),
+                vertex({ id: '4', name: 'Sink: Committer', tasks: tasks({ FAILED: 1 }), status: 'FAILED' }),
+              ],
+            }),
+            noon,
+          ),
+        ) ?? [],
+        { ids: true, tooltips: true },
+      ),
+    ).toMatchFileSnapshot(golden('vertices'));
+  });
+
+  it('shows the vertices of a job that ended as ended', async () => {
+    await expect(
+      printTree(
+        describeVertices(
+          'abc',
+          succeeded(jobDetail({ state: 'CANCELED', vertices: [vertex({ tasks: tasks({ CANCELED: 1 }) })] }), noon),
+        ) ?? [],
+      ),
+    ).toMatchFileSnapshot(golden('vertices-ended'));
+  });
+
+  it('marks vertices that are not fresh', async () => {
+    await expect(
+      printTree(describeVertices('abc', failed(succeeded(jobDetail(), noon), down)) ?? []),
+    ).toMatchFileSnapshot(golden('vertices-stale'));
+  });
+
+  it('says when they cannot be read', async () => {
+    await expect(printTree(describeVertices('abc', failed(idle, down)) ?? [], { ids: true })).toMatchFileSnapshot(
+      golden('vertices-failed'),
+    );
+  });
+
+  it.each([idle, loading(idle)])('has no answer before the first read (%o)', (detail) => {
+    expect(describeVertices('abc', detail)).toBeUndefined();
+  });
+});
