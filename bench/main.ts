@@ -33,4 +33,7 @@ async function main(names: readonly string[]): Promise<void> {
   writeFileSync(join(results, 'latest.json'), `${JSON.stringify(figures, null, 2)}\n`);
 }
 
-await main(process.argv.slice(2));
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
