@@ -53,7 +53,9 @@ async function runOnce(version, tests) {
   await rm(report, { force: true });
   const directory = await mkdtemp(path.join(tmpdir(), 'flink-playground-host-'));
   const folder = path.join(directory, 'workspace');
+  const questions = path.join(directory, 'questions');
   await mkdir(folder);
+  await mkdir(questions);
   const server = await startServer({
     version,
     directory,
@@ -62,7 +64,7 @@ async function runOnce(version, tests) {
       'flinkPlayground.local.cacheDirectory': path.join(directory, 'cache'),
       'flinkPlayground.local.javaHome': path.join(directory, 'no-java-here'),
     },
-    env: { FLINK_PLAYGROUND_TEST_REPORT: report },
+    env: { FLINK_PLAYGROUND_TEST_REPORT: report, FLINK_PLAYGROUND_TEST_QUESTIONS: questions },
     logFile: path.join(results, `${version}-server.log`),
   });
   try {
@@ -72,6 +74,8 @@ async function runOnce(version, tests) {
       extension: root,
       tests,
       timeoutMs,
+      questions,
+      logFile: path.join(results, `${version}-workbench.log`),
       screenshot: path.join(results, `${version}-failed.png`),
     });
     return judged(fromMocha(report), code);

@@ -68,9 +68,10 @@ export async function startServer({ version = 'newest', directory, settings = {}
   await mkdir(path.dirname(logFile), { recursive: true });
   await writeFile(path.join(data, 'data/Machine/settings.json'), JSON.stringify(settings, undefined, 2));
   const main = path.join(server, 'out/server-main.js');
+  const node = nodeOf(server);
   const common = ['--accept-server-license-terms', '--server-data-dir', data, '--extensions-dir', extensions];
   if (vsix !== undefined) {
-    const code = await run('node', [main, ...common, '--install-extension', vsix, '--force'], { quiet: true });
+    const code = await run(node, [main, ...common, '--install-extension', vsix, '--force'], { quiet: true });
     if (code !== 0) throw new Failure(`VS Code did not install ${vsix}.`);
   }
   const token = randomBytes(16).toString('hex');
@@ -78,12 +79,19 @@ export async function startServer({ version = 'newest', directory, settings = {}
   await writeFile(tokenFile, token, { mode: 0o600 });
   const port = await freePort();
   const child = spawn(
-    'node',
+    node,
     [
       main,
       ...common,
-      ...['--host', '127.0.0.1', '--port', String(port), '--connection-token-file', tokenFile],
-      ...['--enable-smoke-test-driver', '--disable-telemetry', '--disable-workspace-trust'],
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--connection-token-file',
+      tokenFile,
+      '--enable-smoke-test-driver',
+      '--disable-telemetry',
+      '--disable-workspace-trust',
     ],
     { cwd: directory, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -120,6 +128,16 @@ export async function startServer({ version = 'newest', directory, settings = {}
     dataDirectory: data,
     stop,
   };
+}
+
+/**
+ * A server that needs an older Node than the tools has it in its own lock.
+ * @param {string} server
+ * @returns {string}
+ */
+function nodeOf(server) {
+  const own = path.join(server, `../../../node-${process.platform}-${process.arch}/bin/node`);
+  return existsSync(own) ? own : 'node';
 }
 
 /**

@@ -1,0 +1,66 @@
+// What tests in the extension host may ask about the page, which they cannot see from there.
+
+/**
+ * @typedef {{ kind: 'text', text: string, timeoutMs: number }
+ *   | { kind: 'webviewPolicy', timeoutMs: number }
+ *   | { kind: 'screenshot', file: string }} Question
+ */
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {Question} question
+ * @returns {Promise<{ value?: string | boolean, error?: string }>}
+ */
+export async function answer(page, question) {
+  try {
+    return { value: await valueOf(page, question) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {Question} question
+ * @returns {Promise<string | boolean>}
+ */
+async function valueOf(page, question) {
+  switch (question.kind) {
+    case 'text':
+      await page.getByText(question.text).first().waitFor({ state: 'visible', timeout: question.timeoutMs });
+      return true;
+    case 'webviewPolicy':
+      return policyOfWebview(page, Date.now() + question.timeoutMs);
+    case 'screenshot':
+      await page.screenshot({ path: question.file });
+      return true;
+  }
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {number} deadline milliseconds since the epoch
+ * @returns {Promise<string>} the Content Security Policy of the first webview's own document
+ */
+async function policyOfWebview(page, deadline) {
+  const selector = 'meta[http-equiv="Content-Security-Policy"]';
+  while (Date.now() < deadline) {
+    for (const frame of page.frames()) {
+      // VS Code's own frame around the document is `index.html`; the document is the frame within.
+      if (!frame.url().includes('fake.html')) continue;
+      const policy = await frame.locator(selector).first().getAttribute('content', { timeout: 500 }).catch(nothing);
+      if (policy) return policy;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(
+    `No webview with a policy was seen among ${page
+      .frames()
+      .map((frame) => frame.url())
+      .join(', ')}`,
+  );
+}
+
+function nothing() {
+  return undefined;
+}

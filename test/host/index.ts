@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs';
+import Mocha from 'mocha';
+import { log } from './log';
+
+/**
+ * Called in the extension host by VS Code's test runner. Leaves a report at `FLINK_PLAYGROUND_TEST_REPORT`.
+ * @throws Error when a test failed, which is how the runner learns of it.
+ */
+export async function run(): Promise<void> {
+  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, slow: 2000 });
+  mocha.suite.emit('pre-require', globalThis, '', mocha);
+  await import('./activation');
+  await import('./commands');
+  await import('./views');
+  await import('./topicPanel');
+  await import('./lifetime');
+  const failures = await new Promise<number>((resolve) => {
+    const runner = mocha.run(resolve);
+    report(runner);
+  });
+  if (failures > 0) throw new Error(`${failures} tests failed.`);
+}
+
+function report(runner: Mocha.Runner): void {
+  runner.on('fail', (test, error: unknown) => {
+    log(`✗ ${test.fullTitle()}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  });
+  runner.on('pass', (test) => log(`✓ ${test.fullTitle()} (${test.duration ?? 0} ms)`));
+  runner.on('pending', (test) => log(`- ${test.fullTitle()}`));
+  runner.once('end', () => {
+    const file = process.env['FLINK_PLAYGROUND_TEST_REPORT'];
+    const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
+    if (file !== undefined) writeFileSync(file, JSON.stringify({ stats: { passes, failures, pending } }));
+  });
+}
