@@ -5,7 +5,7 @@ import { fileFrom, FormData } from 'node-fetch';
 import type { ClusterOverview, JobDetail, JobOverview, TaskManagerInfo } from '../../shared/model/flink';
 import { waitFor } from '../util/async';
 import type { Disposable } from '../util/disposable';
-import { PlaygroundError } from '../util/errors';
+import { messageOf, PlaygroundError } from '../util/errors';
 import type { Logger } from '../util/logger';
 import {
   decodeCheckpoints,
@@ -24,7 +24,7 @@ import {
 import { decodeJars, decodeRun, decodeUpload, type UploadedJar } from './decode/jars';
 import { decodeJob, decodeJobs } from './decode/jobs';
 import { firstSentence } from './serverErrors';
-import { RestError, RestTransport } from './transport';
+import { RestTransport, statusOf } from './transport';
 
 /** An upload of some 20 MB and a job's `main()` in a JVM that was just started take seconds, not milliseconds. */
 const slowTimeoutMs = 60_000;
@@ -86,7 +86,7 @@ export class FlinkClient implements Disposable {
     return decodeJobs(await this.#get('/jobs/overview', signal));
   }
 
-  /** @throws RestError `notFound` when Flink does not know the job, or no longer. */
+  /** @throws PlaygroundError `notFound` when Flink does not know the job, or no longer. */
   async job(jobId: string, signal: AbortSignal): Promise<JobDetail> {
     return decodeJob(await this.#get(`/jobs/${encodeURIComponent(jobId)}`, signal));
   }
@@ -134,9 +134,9 @@ export class FlinkClient implements Disposable {
     try {
       await this.#transport.send({ method: 'PATCH', path }, signal);
     } catch (error) {
-      const over = error instanceof RestError && (error.status === 404 || error.status === 409);
-      if (!over) throw error;
-      this.#logger.debug(`Job ${jobId} is over already: ${error.message}`);
+      const status = statusOf(error);
+      if (status !== 404 && status !== 409) throw error;
+      this.#logger.debug(`Job ${jobId} is over already: ${messageOf(error)}`);
     }
   }
 
@@ -168,7 +168,7 @@ export class FlinkClient implements Disposable {
     try {
       return decodeRun(await this.#transport.send({ method: 'POST', path, body, timeoutMs: slowTimeoutMs }, signal));
     } catch (error) {
-      const text = error instanceof RestError ? `${error.message}\n${error.detail ?? ''}` : '';
+      const text = error instanceof PlaygroundError ? `${error.message}\n${error.detail ?? ''}` : '';
       if (request.jobId !== undefined && text.includes('DuplicateJobSubmissionException')) return request.jobId;
       throw error;
     }

@@ -14,8 +14,8 @@ const maxResponseBytes = 8 * 1024 * 1024;
 const maxSockets = 4;
 const maxDetailLength = 32_000;
 
-/** Flink answered with a status that means failure. `status` is the HTTP status. */
-export class RestError extends PlaygroundError {
+/** Flink answered with a status that means failure. */
+class RestError extends PlaygroundError {
   constructor(
     kind: ErrorKind,
     message: string,
@@ -24,6 +24,13 @@ export class RestError extends PlaygroundError {
   ) {
     super(kind, message, options);
   }
+}
+
+/** The HTTP status of a failure that Flink answered with; `undefined` for any other error. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof PlaygroundError && 'status' in error && typeof error.status === 'number'
+    ? error.status
+    : undefined;
 }
 
 export interface RestRequest {
@@ -60,7 +67,7 @@ export class RestTransport implements Disposable {
   /**
    * The parsed JSON of a successful answer.
    * @throws PlaygroundError `unreachable` (refused, cut off, or not ready yet), `timeout`, `protocol` (not JSON, too large);
-   *   RestError `notFound` and `rejected` with Flink's own words; the signal's reason when it is aborted.
+   *   `notFound` and `rejected` with Flink's own words (`statusOf` tells them apart); the signal's reason when it is aborted.
    */
   async send(request: RestRequest, signal: AbortSignal): Promise<unknown> {
     signal.throwIfAborted();
