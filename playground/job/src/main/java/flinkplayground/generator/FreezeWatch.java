@@ -1,19 +1,20 @@
 package flinkplayground.generator;
 
-import java.util.concurrent.atomic.AtomicLong;
-
-/** Counts how often the whole process stood still for seconds: it was stopped by a signal, or the machine slept. */
+/** Notices when the whole process stood still for seconds: it was stopped by a signal, or the machine slept. */
 final class FreezeWatch implements AutoCloseable {
 
     private static final long TICK_MS = 200;
     private static final long FROZEN_MS = 4_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private final AtomicLong freezes = new AtomicLong();
+    private final Clock clock;
     private final Thread thread;
+    private volatile boolean everFrozen;
+    private volatile long lastFrozenNanos;
 
     private FreezeWatch(Clock clock) {
-        thread = new Thread(() -> watch(clock), "freeze-watch");
+        this.clock = clock;
+        thread = new Thread(this::watch, "freeze-watch");
         thread.setDaemon(true);
     }
 
@@ -23,8 +24,13 @@ final class FreezeWatch implements AutoCloseable {
         return watch;
     }
 
-    long count() {
-        return freezes.get();
+    /**
+     * Whether the process stood still and went on in the last {@code millis}. Takes two ticks, because who asks may have been woken
+     * before the watch was.
+     */
+    boolean frozenWithin(long millis) throws InterruptedException {
+        clock.sleep(2 * TICK_MS);
+        return everFrozen && clock.monotonicNanos() - lastFrozenNanos < millis * NANOS_PER_MILLI;
     }
 
     @Override
@@ -32,7 +38,7 @@ final class FreezeWatch implements AutoCloseable {
         thread.interrupt();
     }
 
-    private void watch(Clock clock) {
+    private void watch() {
         long wall = clock.wallMillis();
         long nanos = clock.monotonicNanos();
         try {
@@ -41,7 +47,8 @@ final class FreezeWatch implements AutoCloseable {
                 long nextWall = clock.wallMillis();
                 long nextNanos = clock.monotonicNanos();
                 if (nextWall - wall > FROZEN_MS || nextNanos - nanos > FROZEN_MS * NANOS_PER_MILLI) {
-                    freezes.incrementAndGet();
+                    lastFrozenNanos = nextNanos;
+                    everFrozen = true;
                 }
                 wall = nextWall;
                 nanos = nextNanos;
