@@ -1,6 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import { isAbort, messageOf, PlaygroundError } from '../util/errors';
 
+/** kafkajs forgets why no broker answered; a `TypeError` is what its use of an answer that never came ends with. */
+const unreachableNames = new Set([
+  'KafkaJSBrokerNotFound',
+  'KafkaJSNoBrokerAvailableError',
+  'KafkaJSGroupCoordinatorNotFound',
+  'KafkaJSMetadataNotLoaded',
+  'KafkaJSTopicMetadataNotLoaded',
+  'TypeError',
+]);
+
 /** Turns whatever the client library threw into the one error that core throws; `brokers` are those that were asked. */
 export function toKafkaError(error: unknown, brokers: readonly string[]): Error {
   if (error instanceof Error && (PlaygroundError.is(error) || isAbort(error))) return error;
@@ -20,7 +30,7 @@ export function toKafkaError(error: unknown, brokers: readonly string[]): Error 
       remedy: l10n.t('Records without compression and with gzip can be read.'),
     });
   }
-  const type = textField(root, 'type');
+  const type = protocolErrorOf(root);
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION') {
     return new PlaygroundError('notFound', l10n.t('Kafka at {0} has no such topic.', asked), options);
   }
@@ -30,7 +40,17 @@ export function toKafkaError(error: unknown, brokers: readonly string[]): Error 
   if (type !== undefined) {
     return new PlaygroundError('rejected', l10n.t('Kafka at {0} refused: {1}', asked, messageOf(root)), options);
   }
-  return unreachable(asked, options);
+  if (unreachableNames.has(name)) return unreachable(asked, options);
+  return new PlaygroundError(
+    'protocol',
+    l10n.t('Kafka at {0} answered in a way that is not understood.', asked),
+    options,
+  );
+}
+
+/** Kafka's own name of the error that a broker answered with, `undefined` when no broker did. */
+export function protocolErrorOf(error: unknown): string | undefined {
+  return textField(rootOf(error), 'type');
 }
 
 interface Details {

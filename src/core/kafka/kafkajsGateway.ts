@@ -3,13 +3,13 @@ import { Kafka, logLevel, type Admin, type Consumer, type EachBatchPayload, type
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import { randomUUID } from 'node:crypto';
 import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
-import { waitFor } from '../util/async';
+import { delay, waitFor } from '../util/async';
 import { systemClock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
 import { messageOf, PlaygroundError } from '../util/errors';
 import type { Logger } from '../util/logger';
 import type { ConsumeRequest, Consumption, KafkaGateway, LentRecord, RecordSink } from './gateway';
-import { toKafkaError } from './kafkaErrors';
+import { protocolErrorOf, toKafkaError } from './kafkaErrors';
 import type { TailStart } from './kafkaPort';
 import { abortable } from './abortable';
 import { patchRequestQueue } from './requestQueuePatch';
@@ -34,6 +34,8 @@ const retryPolicy = {
   retries: 2,
   restartOnFailure: () => Promise.resolve(false),
 };
+const attempts = 4;
+const momentary = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION']);
 const groupPrefix = 'flink-playground-';
 const internalTopics = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state']);
 
@@ -179,23 +181,27 @@ class KafkajsGateway implements KafkaGateway {
     }
   }
 
-  /** Runs an action on the shared connection; one that was open before gets a second chance on a new connection. */
+  /**
+   * Runs an action on the shared connection. What may be a matter of the moment is tried again on a new connection: one that was
+   * open before and failed, and knowledge of topics that is older than theirs.
+   */
   async #withAdmin<T>(brokers: readonly string[], signal: AbortSignal, use: (admin: Admin) => Promise<T>): Promise<T> {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
-    for (let attempt = 0; ; attempt += 1) {
+    const key = brokers.join(',');
+    for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
       this.#assertOpen();
-      const key = brokers.join(',');
       const open = this.#connections.get(key);
       const connection = open ?? this.#connect(key, brokers);
       try {
         return await abortable(connection.run(use), limited);
       } catch (error) {
-        if (signal.aborted) throw error;
+        if (signal.aborted || PlaygroundError.is(error)) throw error;
         this.#drop(key, connection);
-        if (PlaygroundError.is(error)) throw error;
-        if (attempt === 0 && open !== undefined && !limited.aborted) continue;
-        throw limited.aborted ? timedOut(brokers, error) : toKafkaError(error, brokers);
+        if (limited.aborted) throw timedOut(brokers, error);
+        const again = open !== undefined || isOfTheMoment(error);
+        if (attempt === attempts || !again) throw toKafkaError(error, brokers);
+        await delay(attempt * 100, limited);
       }
     }
   }
@@ -220,7 +226,7 @@ class KafkajsGateway implements KafkaGateway {
       connectionTimeout: 2000,
       requestTimeout: 10_000,
       retry: retryPolicy,
-      logLevel: logLevel.INFO,
+      logLevel: logLevel.WARN,
       logCreator: () => (entry) => {
         log(this.logger, entry);
       },
@@ -232,6 +238,11 @@ class KafkajsGateway implements KafkaGateway {
   }
 }
 
+/** True for answers of a cluster in which a topic was just made, changed or deleted. */
+function isOfTheMoment(error: unknown): boolean {
+  return error instanceof StaleConnectionError || momentary.has(protocolErrorOf(error) ?? '');
+}
+
 /** The connection knows less than the broker: it is closed and asked anew. kafkajs never refreshes an admin's metadata. */
 class StaleConnectionError extends Error {}
 
@@ -239,11 +250,11 @@ function timedOut(brokers: readonly string[], cause: unknown): PlaygroundError {
   return new PlaygroundError('timeout', l10n.t('Kafka at {0} did not answer in time.', brokers.join(', ')), { cause });
 }
 
-function log(logger: Logger, { level, namespace, log: { message, error, broker } }: LogEntry): void {
-  const text = [namespace, message, error, broker].filter((part) => typeof part === 'string' && part !== '').join(': ');
-  // kafkajs reports as errors what its caller handles: connections that are refused while a broker restarts.
-  if (level === logLevel.ERROR || level === logLevel.WARN) logger.debug(text);
-  else logger.trace(text);
+/** kafkajs reports as errors what its caller handles, again and again while a broker is away. */
+function log(logger: Logger, { namespace, log: { message, error, broker } }: LogEntry): void {
+  logger.trace(
+    [namespace, message, error, broker].filter((part) => typeof part === 'string' && part !== '').join(': '),
+  );
 }
 
 /** An admin client that connects on first use and is closed after half a minute without use. */
