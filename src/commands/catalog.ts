@@ -74,8 +74,8 @@ export interface CommandMap {
   readonly showLogs: { readonly args: InstanceArguments; readonly result: string | undefined };
   readonly showOutput: { readonly args: Record<string, never>; readonly result: void };
   readonly copyDiagnostics: { readonly args: { readonly copy?: boolean }; readonly result: Diagnostics };
-  /** The result is the number of bytes that were freed. */
-  readonly deleteDownloads: { readonly args: Confirmable; readonly result: number | undefined };
+  /** The result says whether they were deleted. */
+  readonly deleteDownloads: { readonly args: Confirmable; readonly result: boolean };
   readonly 'topic.tail': { readonly args: { readonly topic?: string }; readonly result: string | undefined };
   readonly 'taskManager.kill': { readonly args: InstanceArguments; readonly result: string | undefined };
   readonly 'taskManager.start': { readonly args: InstanceArguments; readonly result: string | undefined };

@@ -14,7 +14,9 @@ export interface CommandShape {
 
 /** How a command is run. */
 export interface CommandHandler<S extends CommandShape> {
-  run(args: S['args']): Promise<S['result']>;
+  /** Takes what is usable of a plain-data argument; what a caller got wrong counts as not said. */
+  readonly parse: (raw: Readonly<Record<string, unknown>>) => S['args'];
+  readonly run: (args: S['args']) => Promise<S['result']>;
   /** What a node of a tree fills in when the command is run from its menu. */
   readonly fromNode?: (node: TreeNode) => S['args'];
 }
@@ -36,16 +38,10 @@ export interface CommandPorts {
 }
 
 /**
- * What the caller, our own code or a test, adds to any argument: `onError: 'throw'` hands a failure to the caller instead of
- * showing it, because VS Code would show a rejected command a second time.
- */
-interface CallerOptions {
-  readonly onError?: 'throw';
-}
-
-/**
  * Registers every command of a vocabulary through one wrapper: it logs, shows a failure once with its remedy and the way to
  * more, takes cancellation as silence, and answers a second press while the same command runs with the run under way.
+ * A caller that adds `onError: 'throw'` to the argument gets the failure itself instead; otherwise the result is then
+ * `undefined`, because VS Code would show a rejected command a second time.
  */
 export function registerCommands<M extends Record<keyof M, CommandShape>>(
   prefix: string,
@@ -53,19 +49,26 @@ export function registerCommands<M extends Record<keyof M, CommandShape>>(
   ports: CommandPorts,
 ): Disposable {
   const registered = new DisposableStore();
-  for (const name of Object.keys(handlers) as readonly (keyof M & string)[]) {
+  for (const name in handlers) {
+    if (!Object.hasOwn(handlers, name)) continue;
     const id = `${prefix}.${name}`;
-    const handler: CommandHandler<M[keyof M]> = handlers[name];
-    const run = (args: M[keyof M]['args']): Promise<M[keyof M]['result']> => handler.run(args);
-    const command = new RunningCommand(id, run, ports);
-    registered.add(
-      ports.register(id, (first) => {
-        const { args, onError } = argumentsOf(first, handler.fromNode);
-        return command.call(args, onError);
-      }),
-    );
+    registered.add(ports.register(id, callable(id, handlers[name], ports)));
   }
   return registered;
+}
+
+function callable<S extends CommandShape>(
+  id: string,
+  handler: CommandHandler<S>,
+  ports: CommandPorts,
+): (first?: unknown) => Promise<unknown> {
+  const command = new RunningCommand(id, handler.run, ports);
+  return (first) => {
+    if (first instanceof TreeElement) return command.call(handler.fromNode?.(first.node) ?? handler.parse({}));
+    // Whatever else VS Code passes (a resource, a list of selected things) is not for us.
+    const raw = isPlainObject(first) ? first : {};
+    return command.call(handler.parse(raw), raw['onError'] === 'throw' ? 'throw' : undefined);
+  };
 }
 
 /** The runs of one command that are under way, by their argument. */
@@ -78,7 +81,7 @@ class RunningCommand<A extends object, R> {
     private readonly ports: CommandPorts,
   ) {}
 
-  async call(args: A, onError: CallerOptions['onError']): Promise<R | undefined> {
+  async call(args: A, onError?: 'throw'): Promise<R | undefined> {
     const key = JSON.stringify(args);
     const underWay = this.#running.get(key);
     if (underWay !== undefined) this.ports.notifications.hint(l10n.t('Flink Playground is at it already.'));
@@ -129,21 +132,6 @@ class RunningCommand<A extends object, R> {
     actions.push({ title: l10n.t('Show Log'), run: () => this.ports.showLog() });
     this.ports.notifications.error(remedy === undefined ? message : `${message} ${remedy}`, actions);
   }
-}
-
-/**
- * What the first argument of a command means: the element of a tree, from whose menu it was run, or plain data. Anything
- * else that VS Code passes (a resource, a list of selected things) is not for us.
- */
-function argumentsOf<A extends object>(
-  first: unknown,
-  fromNode: ((node: TreeNode) => A) | undefined,
-): { readonly args: A; readonly onError?: 'throw' } {
-  const nothing = {} as A;
-  if (first instanceof TreeElement) return { args: fromNode?.(first.node) ?? nothing };
-  if (!isPlainObject(first)) return { args: nothing };
-  const { onError, ...args } = first;
-  return { args: args as A, ...(onError === 'throw' ? { onError } : {}) };
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { ErrorKind, PlaygroundError } from '../core/util/errors';
-import { isAbort } from '../core/util/errors';
+import { isAbort, PlaygroundError, type ErrorKind } from '../core/util/errors';
 
 /** An error as the person reads it. */
 export interface DescribedError {
@@ -12,12 +11,9 @@ export interface DescribedError {
   readonly kind?: ErrorKind;
 }
 
-/**
- * Says what an error means. Core's errors come from another bundle with a class of its own, so they are known by their name,
- * not by `instanceof`.
- */
+/** Says what an error means: a sentence of core's own errors, else whatever there is. */
 export function describeError(error: unknown): DescribedError {
-  if (isPlaygroundError(error)) {
+  if (PlaygroundError.is(error)) {
     return {
       message: error.message,
       kind: error.kind,
@@ -32,10 +28,6 @@ export function describeError(error: unknown): DescribedError {
 /** True when the person called the work off, by our signal or by VS Code's own cancellation. */
 export function isCancellation(error: unknown): boolean {
   return isAbort(error) || (error instanceof Error && error.name === 'Canceled');
-}
-
-function isPlaygroundError(error: unknown): error is PlaygroundError {
-  return error instanceof Error && error.name === 'PlaygroundError' && 'kind' in error;
 }
 
 /**

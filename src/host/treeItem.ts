@@ -23,7 +23,5 @@ export function treeItem(node: TreeNode): vscode.TreeItem {
 
 function collapsibleState(node: TreeNode): vscode.TreeItemCollapsibleState {
   if (node.children === undefined || node.children.length === 0) return vscode.TreeItemCollapsibleState.None;
-  return node.expanded === true
-    ? vscode.TreeItemCollapsibleState.Expanded
-    : vscode.TreeItemCollapsibleState.Collapsed;
+  return node.expanded === true ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
 }

@@ -1,0 +1,90 @@
+import type { JobVariant, ServiceName } from '../shared/model/environment';
+import type { Confirmable, InstanceArguments, StartArguments } from './catalog';
+
+/** An argument as it comes: from our code, a link, a test, or another extension. */
+export type RawArguments = Readonly<Record<string, unknown>>;
+
+/** For commands that take nothing. */
+export function parseNothing(): Record<string, never> {
+  return {};
+}
+
+export function parseConfirmable(raw: RawArguments): Confirmable {
+  return raw['confirmed'] === true ? { confirmed: true } : {};
+}
+
+export function parseInstance(raw: RawArguments): InstanceArguments {
+  return { ...parseConfirmable(raw), ...text(raw, 'instance') };
+}
+
+export function parseTopic(raw: RawArguments): { readonly topic?: string } {
+  return text(raw, 'topic');
+}
+
+export function parseCopy(raw: RawArguments): { readonly copy?: boolean } {
+  return typeof raw['copy'] === 'boolean' ? { copy: raw['copy'] } : {};
+}
+
+export function parseCount(raw: RawArguments): { readonly count?: number } {
+  return positiveInteger(raw, 'count');
+}
+
+const serviceNames: readonly ServiceName[] = [
+  'jobmanager',
+  'taskmanager',
+  'kafka',
+  'zookeeper',
+  'clickevent-generator',
+  'client',
+];
+
+export function parseService(raw: RawArguments): Confirmable & { readonly service?: ServiceName } {
+  const service = serviceNames.find((name) => name === raw['service']);
+  return { ...parseConfirmable(raw), ...(service === undefined ? {} : { service }) };
+}
+
+export function parseStart(raw: RawArguments): StartArguments {
+  const { kafkaMode, variant, speed } = raw;
+  return {
+    ...text(raw, 'flinkVersion'),
+    ...(kafkaMode === 'kraft' || kafkaMode === 'zookeeper' ? { kafkaMode } : {}),
+    ...positiveInteger(raw, 'parallelism'),
+    ...positiveInteger(raw, 'taskManagers'),
+    ...(typeof speed === 'number' && Number.isFinite(speed) && speed > 0 ? { speed } : {}),
+    ...(isRecord(variant) ? { variant: parseVariant(variant) } : {}),
+  };
+}
+
+function parseVariant(raw: RawArguments): Partial<JobVariant> {
+  return {
+    ...flag(raw, 'checkpointing'),
+    ...flag(raw, 'eventTime'),
+    ...flag(raw, 'backpressure'),
+    ...flag(raw, 'chaining'),
+    ...flag(raw, 'exactlyOnce'),
+    ...positiveInteger(raw, 'checkpointIntervalMs'),
+  };
+}
+
+function flag<K extends string>(raw: RawArguments, name: K): { readonly [P in K]?: boolean } {
+  return field(name, typeof raw[name] === 'boolean' ? raw[name] : undefined);
+}
+
+function text<K extends string>(raw: RawArguments, name: K): { readonly [P in K]?: string } {
+  return field(name, typeof raw[name] === 'string' ? raw[name] : undefined);
+}
+
+function positiveInteger<K extends string>(raw: RawArguments, name: K): { readonly [P in K]?: number } {
+  const value = raw[name];
+  return field(name, typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined);
+}
+
+function field<K extends string, T>(name: K, value: T | undefined): { readonly [P in K]?: T } {
+  const result: { [P in K]?: T } = {};
+  if (value !== undefined) result[name] = value;
+  return result;
+}
+
+function isRecord(value: unknown): value is RawArguments {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,156 @@
+import * as l10n from '@vscode/l10n';
+import type { Engine } from '../core/engineApi';
+import { PlaygroundError } from '../core/util/errors';
+import { valueOf } from '../core/state/resource';
+import type { CommandHandlers } from '../host/commandRegistry';
+import { parseConfirmable, parseCopy, parseInstance, parseNothing, parseTopic } from './arguments';
+import type { CommandMap, Diagnostics, InstanceArguments } from './catalog';
+import { describeDiagnostics, readClusterNow } from './diagnostics';
+import { instanceOfNode, topicOfNode } from './nodes';
+import type { CommandServices } from './services';
+
+export interface InspectPorts extends CommandServices {
+  readonly versions: Diagnostics['versions'];
+  readonly showLog: () => void;
+  /** Opens the browser, by way of the editor's own port forwarding. */
+  readonly openExternal: (address: string) => void;
+  readonly copy: (text: string) => Promise<void>;
+  readonly openTopic: (topic: string) => Promise<void>;
+  readonly followLog: (engine: Engine, instance: string) => void;
+}
+
+type Names = 'openWebUi' | 'showLogs' | 'showOutput' | 'copyDiagnostics' | 'deleteDownloads' | 'topic.tail';
+
+const readTimeoutMs = 3000;
+const topicsTimeoutMs = 10_000;
+
+/** Looking closer, without changing what runs. */
+export function inspectCommands(ports: InspectPorts): Pick<CommandHandlers<CommandMap>, Names> {
+  return {
+    openWebUi: { parse: parseNothing, run: () => openWebUi(ports) },
+    showLogs: {
+      parse: parseInstance,
+      fromNode: instanceOfNode,
+      run: (args) => showLogs(args, ports),
+    },
+    showOutput: {
+      parse: parseNothing,
+      run: () => {
+        ports.showLog();
+        return Promise.resolve();
+      },
+    },
+    copyDiagnostics: { parse: parseCopy, run: (args) => copyDiagnostics(args, ports) },
+    deleteDownloads: { parse: parseConfirmable, run: ({ confirmed }) => deleteDownloads(confirmed === true, ports) },
+    'topic.tail': {
+      parse: parseTopic,
+      fromNode: topicOfNode,
+      run: (args) => tailTopic(args.topic, ports),
+    },
+  };
+}
+
+async function openWebUi({ engines, openExternal }: InspectPorts): Promise<string> {
+  const engine = await engines.get();
+  const address = engine.environment.snapshot.value.endpoints?.rest;
+  if (address === undefined) throw notRunning();
+  openExternal(address);
+  return address;
+}
+
+async function showLogs(
+  { instance }: InstanceArguments,
+  { engines, input, followLog }: InspectPorts,
+): Promise<string | undefined> {
+  const engine = await engines.get();
+  const instances = engine.environment.snapshot.value.services.flatMap((service) => service.instances);
+  if (instance === undefined && instances.length === 0) throw notRunning();
+  const id =
+    instance ??
+    (await input.pick(
+      instances.map((candidate) => ({
+        label: candidate.id,
+        ...(candidate.detail === undefined ? {} : { description: candidate.detail }),
+        value: candidate.id,
+      })),
+      { placeholder: l10n.t('The process whose log to show') },
+    ));
+  if (id === undefined) return undefined;
+  followLog(engine, id);
+  return id;
+}
+
+async function copyDiagnostics(
+  { copy = true }: { readonly copy?: boolean },
+  { engines, settings, versions, copy: toClipboard, notifications, logger }: InspectPorts,
+): Promise<Diagnostics> {
+  const engine = await engines.get().catch((error: unknown) => {
+    logger.error('The engine could not be loaded for the diagnostics.', error);
+    return undefined;
+  });
+  if (engine !== undefined) await readClusterNow(engine, readTimeoutMs);
+  const diagnostics = describeDiagnostics(versions, settings, engine);
+  if (copy) {
+    await toClipboard(JSON.stringify(diagnostics, null, 2));
+    notifications.hint(l10n.t('The diagnostics are on the clipboard.'));
+  }
+  return diagnostics;
+}
+
+async function tailTopic(
+  topic: string | undefined,
+  { engines, input, openTopic }: InspectPorts,
+): Promise<string | undefined> {
+  const engine = await engines.get();
+  const brokers = engine.environment.snapshot.value.endpoints?.brokers;
+  if (brokers === undefined) throw notRunning();
+  const chosen = topic ?? (await pickTopic(engine, brokers, input));
+  if (chosen === undefined) return undefined;
+  await openTopic(chosen);
+  return chosen;
+}
+
+async function pickTopic(
+  engine: Engine,
+  brokers: readonly string[],
+  input: InspectPorts['input'],
+): Promise<string | undefined> {
+  const topics =
+    valueOf(engine.topics.state.value) ??
+    (await engine.kafka.describeTopics(brokers, AbortSignal.timeout(topicsTimeoutMs)));
+  const items = topics
+    .filter(({ internal }) => !internal)
+    .map(({ name, partitions }) => ({
+      label: name,
+      description: partitions.length === 1 ? l10n.t('1 partition') : l10n.t('{0} partitions', partitions.length),
+      value: name,
+    }));
+  return input.pick(items, { placeholder: l10n.t('The topic to tail') });
+}
+
+async function deleteDownloads(confirmed: boolean, { engines, input, notifications }: InspectPorts): Promise<boolean> {
+  const engine = await engines.get();
+  const { phase } = engine.environment.snapshot.value;
+  if (phase !== 'absent' && phase !== 'failed') {
+    throw new PlaygroundError('input', l10n.t('The downloads are in use by the running playground.'), {
+      remedy: l10n.t('Stop it first.'),
+    });
+  }
+  const agreed =
+    confirmed ||
+    (await input.confirm({
+      message: l10n.t('Delete the downloads of the playground?'),
+      detail: l10n.t(
+        'The jars of Flink and Kafka and the class archives made from them are deleted. The next start downloads them again. Data and savepoints are kept.',
+      ),
+      action: l10n.t('Delete Downloads'),
+    }));
+  if (!agreed) return false;
+  await engine.deleteDownloads();
+  notifications.hint(l10n.t('The downloads are deleted.'));
+  return true;
+}
+
+function notRunning(): PlaygroundError {
+  return new PlaygroundError('input', l10n.t('The playground is not running.'), { remedy: l10n.t('Start it first.') });
+}

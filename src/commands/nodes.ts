@@ -1,0 +1,19 @@
+import { idPart } from '../core/trees/nodeIds';
+import type { TreeNode } from '../core/trees/node';
+import type { InstanceArguments } from './catalog';
+import { parseService, parseTopic, parseInstance } from './arguments';
+
+/** The instance that a node of the Cluster view stands for. */
+export function instanceOfNode(node: TreeNode): InstanceArguments {
+  return parseInstance({ instance: idPart(node.id, 'instance') });
+}
+
+/** The service that a node of the Cluster view stands for, or to which its instance belongs. */
+export function serviceOfNode(node: TreeNode): ReturnType<typeof parseService> {
+  return parseService({ service: idPart(node.id, 'service') });
+}
+
+/** The topic that a node of the Kafka Topics view stands for, or to which its partition belongs. */
+export function topicOfNode(node: TreeNode): { readonly topic?: string } {
+  return parseTopic({ topic: idPart(node.id, 'topic') });
+}

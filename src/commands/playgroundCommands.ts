@@ -1,0 +1,200 @@
+import * as l10n from '@vscode/l10n';
+import type { StartResult } from '../core/environment/environment';
+import type { CommandHandlers } from '../host/commandRegistry';
+import { isCancellation } from '../host/describeError';
+import type { KafkaMode } from '../shared/model/environment';
+import { parseConfirmable, parseNothing, parseStart } from './arguments';
+import { viewIds, type CommandMap, type StartArguments } from './catalog';
+import type { CommandServices } from './services';
+import { startOptions, variantFlags, variantOf, type VariantFlag } from './startOptions';
+import { StartProgress } from './startProgress';
+
+export interface PlaygroundPorts extends CommandServices {
+  /** The versions of Flink that can be started, the default one first. */
+  readonly flinkVersions: readonly string[];
+  /** Says once, after the first start, that the playground outlives the window. */
+  readonly sayItKeepsRunning: () => void;
+}
+
+type Names = 'start' | 'startWithOptions' | 'stop' | 'stopAndDeleteData' | 'refresh';
+
+const refreshTimeoutMs = 30_000;
+
+/** Start, stop and look again. */
+export function playgroundCommands(ports: PlaygroundPorts): Pick<CommandHandlers<CommandMap>, Names> {
+  const transitions = new Transitions(ports);
+  return {
+    start: { parse: parseStart, run: (args) => transitions.start(args) },
+    startWithOptions: {
+      parse: parseStart,
+      run: async (args) => {
+        const chosen = await chooseOptions(args, ports);
+        return chosen === undefined ? undefined : transitions.start(chosen);
+      },
+    },
+    stop: { parse: parseNothing, run: () => transitions.stop(false) },
+    stopAndDeleteData: {
+      parse: parseConfirmable,
+      run: async ({ confirmed = false }) => {
+        const agreed =
+          confirmed ||
+          (await ports.input.confirm({
+            message: l10n.t('Stop the playground and delete its data?'),
+            detail: l10n.t(
+              'All topics with their records, all checkpoints and savepoints, and the logs of the playground are deleted. Downloads are kept.',
+            ),
+            action: l10n.t('Stop and Delete Data'),
+          }));
+        if (agreed) await transitions.stop(true);
+      },
+    },
+    refresh: {
+      parse: parseNothing,
+      run: async () => {
+        const engine = await ports.engines.get();
+        await engine.environment.refresh(AbortSignal.timeout(refreshTimeoutMs));
+        engine.cluster.poke();
+        engine.topics.poke();
+      },
+    },
+  };
+}
+
+/** Starts and stops of this window. A stop calls off the start under way instead of waiting for it. */
+class Transitions {
+  #start: { readonly controller: AbortController; readonly ended: Promise<void> } | undefined;
+  #running = 0;
+
+  constructor(private readonly ports: PlaygroundPorts) {}
+
+  async start(args: StartArguments): Promise<StartResult> {
+    const { engines, settings, notifications, contextKeys } = this.ports;
+    const controller = new AbortController();
+    const start = this.#busy(async () => {
+      const engine = await engines.get();
+      return notifications.progress(l10n.t('Starting the playground'), viewIds.cluster, (report, signal) => {
+        const progress = new StartProgress();
+        return engine.environment.start(
+          startOptions(args, settings),
+          (step) => {
+            const message = progress.note(step);
+            if (message !== undefined) report({ message });
+          },
+          AbortSignal.any([signal, controller.signal]),
+        );
+      });
+    });
+    const started = { controller, ended: start.then(ignore, ignore) };
+    this.#start = started;
+    try {
+      const result = await start;
+      contextKeys.set('java', 'found');
+      this.ports.sayItKeepsRunning();
+      return result;
+    } finally {
+      if (this.#start === started) this.#start = undefined;
+    }
+  }
+
+  async stop(deleteData: boolean): Promise<void> {
+    const { engines, notifications } = this.ports;
+    this.#start?.controller.abort();
+    await this.#start?.ended;
+    await this.#busy(async () => {
+      const engine = await engines.get();
+      const title = deleteData
+        ? l10n.t('Stopping the playground and deleting its data')
+        : l10n.t('Stopping the playground');
+      await notifications.progress(title, viewIds.cluster, (report, signal) => {
+        const progress = new StartProgress();
+        return engine.environment.stop(
+          { deleteData },
+          (step) => {
+            const message = progress.note(step);
+            if (message !== undefined) report({ message });
+          },
+          signal,
+        );
+      });
+    });
+  }
+
+  async #busy<T>(work: () => Promise<T>): Promise<T> {
+    const { contextKeys } = this.ports;
+    this.#running += 1;
+    contextKeys.set('busy', true);
+    try {
+      return await work();
+    } catch (error) {
+      if (isCancellation(error)) this.ports.notifications.hint(l10n.t('Called off. Nothing is left half-started.'));
+      throw error;
+    } finally {
+      this.#running -= 1;
+      if (this.#running === 0) contextKeys.set('busy', false);
+    }
+  }
+}
+
+function ignore(): void {
+  // Whoever started it is told how it ended.
+}
+
+async function chooseOptions(
+  args: StartArguments,
+  { input, settings, flinkVersions }: PlaygroundPorts,
+): Promise<StartArguments | undefined> {
+  const options = startOptions(args, settings);
+  const chosen = await input.pickMany<VariantFlag>(
+    variantFlags.map((flag) => ({
+      label: flags[flag].label,
+      detail: flags[flag].detail(),
+      picked: options.variant[flag],
+      value: flag,
+    })),
+    { title: l10n.t('Start Playground (1/3)'), placeholder: l10n.t('Arguments of the Click Event Count job') },
+  );
+  if (chosen === undefined) return undefined;
+  const flinkVersion = await input.pick<string>(
+    flinkVersions.map((version) => ({
+      label: l10n.t('Flink {0}', version),
+      ...(version === options.flinkVersion ? { description: l10n.t('as set') } : {}),
+      value: version,
+    })),
+    { title: l10n.t('Start Playground (2/3)'), placeholder: l10n.t('Version of Flink') },
+  );
+  if (flinkVersion === undefined) return undefined;
+  const kafkaMode = await input.pick<KafkaMode>(
+    (['kraft', 'zookeeper'] as const).map((mode) => ({
+      label: mode === 'kraft' ? l10n.t('Kafka on its own (KRaft)') : l10n.t('Kafka with ZooKeeper, as in the tutorial'),
+      ...(mode === options.kafkaMode ? { description: l10n.t('as set') } : {}),
+      value: mode,
+    })),
+    { title: l10n.t('Start Playground (3/3)'), placeholder: l10n.t('How Kafka keeps its metadata') },
+  );
+  if (kafkaMode === undefined) return undefined;
+  return { ...args, variant: { ...args.variant, ...variantOf(chosen) }, flinkVersion, kafkaMode };
+}
+
+/** Functions, because texts are translated when they are shown. */
+const flags: Readonly<Record<VariantFlag, { readonly label: string; readonly detail: () => string }>> = {
+  checkpointing: {
+    label: '--checkpointing',
+    detail: () => l10n.t('Flink keeps snapshots of the state and goes on from the newest after a failure.'),
+  },
+  eventTime: {
+    label: '--event-time',
+    detail: () => l10n.t('Windows follow the times in the records; without it counts are not exact.'),
+  },
+  backpressure: {
+    label: '--backpressure',
+    detail: () => l10n.t('An operator that is too slow every other minute shows what back pressure does.'),
+  },
+  chaining: {
+    label: '--chaining',
+    detail: () => l10n.t('Operators run together in one task where they can.'),
+  },
+  exactlyOnce: {
+    label: '--exactly-once',
+    detail: () => l10n.t('Results are written in transactions, so that no record appears twice after a failure.'),
+  },
+};

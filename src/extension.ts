@@ -1,0 +1,167 @@
+import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
+import { extensionPrefix } from './commands/catalog';
+import { inspectCommands } from './commands/inspectCommands';
+import { playgroundCommands } from './commands/playgroundCommands';
+import { taskManagerCommands } from './commands/taskManagerCommands';
+import type { Engine } from './core/engineApi';
+import { playground } from './core/playground';
+import { DisposableStore } from './core/util/disposable';
+import { registerCommands } from './host/commandRegistry';
+import { Configuration } from './host/config';
+import { ContextKeys } from './host/contextKeys';
+import { describeError } from './host/describeError';
+import { ReadOnlyDocuments } from './host/documents';
+import { LazyService } from './host/lazyService';
+import { createLogger } from './host/log';
+import { LogChannels } from './host/logChannels';
+import { editorNotifications } from './host/notifications';
+import { editorInput } from './host/userInput';
+import { TopicPanels } from './panels/topicPanels';
+import { engineSettings } from './providers/engineSettings';
+import { followEnvironment } from './providers/lifecycle';
+import { statusBar } from './providers/statusBar';
+import { clusterView, jobsView, topicsView } from './providers/views';
+
+/** VS Code ends the extension host about five seconds after it asked; the answer has to come before. */
+const stopOnExitMs = 4500;
+const firstLookMs = 30_000;
+const saidThatItKeepsRunning = 'saidThatItKeepsRunning';
+
+let stopOnExit: () => Promise<void> = () => Promise.resolve();
+
+/** Builds and registers everything, and does nothing else: no file is read and no process started before somebody asks. */
+export function activate(context: vscode.ExtensionContext): void {
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
+  const owned = new DisposableStore();
+  context.subscriptions.push(owned);
+
+  const channel = owned.add(vscode.window.createOutputChannel('Flink Playground', { log: true }));
+  const logger = createLogger(channel);
+  const configuration = owned.add(new Configuration(extensionPrefix));
+  const settings = configuration.get;
+  const contextKeys = new ContextKeys((name, value) => {
+    void vscode.commands.executeCommand('setContext', `${extensionPrefix}.${name}`, value);
+  });
+  const showLog = (): void => channel.show(true);
+  const documents = owned.add(new ReadOnlyDocuments());
+  const logs = owned.add(new LogChannels());
+
+  const engines = owned.add(
+    new LazyService<Engine>(async () => {
+      const { createEngine } = await import('./core/engine');
+      const engine = createEngine({
+        distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
+        settings: () => engineSettings(settings),
+        logger,
+      });
+      try {
+        await engine.environment.refresh(AbortSignal.timeout(firstLookMs));
+      } catch (error) {
+        logger.error('What runs could not be looked at.', error);
+      }
+      return engine;
+    }),
+  );
+  owned.add(
+    engines.current.onDidChange(({ next }) => {
+      if (next === undefined) return;
+      owned.add(followEnvironment(next, contextKeys));
+      owned.add(statusBar(next, extensionPrefix));
+    }),
+  );
+  owned.add(
+    configuration.onDidChange((name) => {
+      if (name === 'local.javaHome') contextKeys.set('java', 'unknown');
+      if (name === 'refresh.interval') engines.current.value?.cluster.poke();
+    }),
+  );
+  stopOnExit = async () => {
+    if (settings('local.onExit') !== 'stop') return;
+    const environment = engines.current.value?.environment;
+    if (environment === undefined || environment.snapshot.value.phase === 'absent') return;
+    await environment.stop({ deleteData: false }, () => undefined, AbortSignal.timeout(stopOnExitMs));
+  };
+
+  const views = {
+    engines,
+    locale: vscode.env.language,
+    onFailure: (error: unknown) => {
+      contextKeys.set('phase', 'unknown');
+      logger.error('The engine could not be loaded.', error);
+    },
+  };
+  for (const view of [clusterView, jobsView, topicsView]) owned.add(view(views));
+  const topics = owned.add(new TopicPanels({ extensionUri: context.extensionUri, engines, settings, logger }));
+
+  const services = { engines, settings, contextKeys, logger, notifications: editorNotifications, input: editorInput };
+  owned.add(
+    registerCommands(
+      extensionPrefix,
+      {
+        ...playgroundCommands({
+          ...services,
+          flinkVersions: Object.keys(playground.flink.versions),
+          sayItKeepsRunning: () => sayItKeepsRunning(context),
+        }),
+        ...taskManagerCommands(services),
+        ...inspectCommands({
+          ...services,
+          versions: {
+            extension: String(context.extension.packageJSON['version']),
+            vscode: vscode.version,
+            node: process.version,
+            platform: `${process.platform} ${process.arch}`,
+          },
+          showLog,
+          openExternal: (address) => void vscode.env.openExternal(vscode.Uri.parse(address)),
+          copy: async (text) => vscode.env.clipboard.writeText(text),
+          openTopic: (topic) => topics.open(topic),
+          followLog: (engine, instance) => {
+            logs.open(
+              l10n.t('Flink Playground: {0}', instance),
+              (sink, signal) => engine.environment.followLogs(instance, sink, signal),
+              (error) => logger.warn(`The log of ${instance} is no longer followed.`, error),
+            );
+          },
+        }),
+      },
+      {
+        register: (id, callback) => vscode.commands.registerCommand(id, callback),
+        notifications: editorNotifications,
+        logger,
+        showLog,
+        showDetail: (_title, text) => {
+          documents.show('details.log', text).catch((error: unknown) => logger.error(describeError(error).message));
+        },
+        onFailure: (_command, { kind }) => {
+          if (kind === 'java') contextKeys.set('java', 'missing');
+        },
+      },
+    ),
+  );
+}
+
+/** Gives a playground that is to end with the window its orderly stop. */
+export function deactivate(): Promise<void> {
+  return stopOnExit();
+}
+
+/** Nothing of ours runs unknown: said once, after the first start of all. */
+function sayItKeepsRunning(context: vscode.ExtensionContext): void {
+  if (context.globalState.get(saidThatItKeepsRunning) === true) return;
+  void context.globalState.update(saidThatItKeepsRunning, true);
+  const setting = `${extensionPrefix}.local.onExit`;
+  const stopTitle = l10n.t('Change Setting');
+  editorNotifications.info(
+    l10n.t(
+      'The playground keeps running when the editor closes, and the next window finds it. Stop Playground ends it.',
+    ),
+    [
+      {
+        title: stopTitle,
+        run: () => void vscode.commands.executeCommand('workbench.action.openSettings', setting),
+      },
+    ],
+  );
+}

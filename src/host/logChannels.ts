@@ -1,0 +1,76 @@
+import { stripVTControlCharacters } from 'node:util';
+import * as vscode from 'vscode';
+import type { Disposable } from '../core/util/disposable';
+
+/** Sends lines until it is aborted. */
+export type LineSource = (sink: (line: string) => void, signal: AbortSignal) => Promise<void>;
+
+/** Each append is a message to the window, so lines are put together for this long. */
+const flushMs = 200;
+
+/** Follows logs in output channels, one channel per name, which is followed once however often it is opened. */
+export class LogChannels implements Disposable {
+  readonly #followed = new Map<string, FollowedLog>();
+
+  /** Opens the channel and follows the source, unless that is done already. `onEnd` is told how a following ended by itself. */
+  open(name: string, source: LineSource, onEnd: (error: unknown) => void): void {
+    let log = this.#followed.get(name);
+    if (log === undefined) {
+      log = new FollowedLog(name);
+      this.#followed.set(name, log);
+    }
+    log.follow(source, onEnd);
+  }
+
+  dispose(): void {
+    for (const log of this.#followed.values()) log.dispose();
+    this.#followed.clear();
+  }
+}
+
+class FollowedLog implements Disposable {
+  readonly #channel: vscode.OutputChannel;
+  #lines: string[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #following: AbortController | undefined;
+
+  constructor(name: string) {
+    this.#channel = vscode.window.createOutputChannel(name, 'log');
+  }
+
+  follow(source: LineSource, onEnd: (error: unknown) => void): void {
+    this.#channel.show(true);
+    if (this.#following !== undefined) return;
+    this.#channel.clear();
+    const controller = new AbortController();
+    this.#following = controller;
+    source((line) => this.#append(line), controller.signal).then(
+      () => this.#ended(undefined, controller, onEnd),
+      (error: unknown) => this.#ended(error, controller, onEnd),
+    );
+  }
+
+  #ended(error: unknown, controller: AbortController, onEnd: (error: unknown) => void): void {
+    if (this.#following === controller) this.#following = undefined;
+    if (!controller.signal.aborted) onEnd(error);
+  }
+
+  #append(line: string): void {
+    this.#lines.push(stripVTControlCharacters(line));
+    this.#timer ??= setTimeout(() => this.#flush(), flushMs);
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    const text = this.#lines.join('\n');
+    this.#lines = [];
+    if (text !== '') this.#channel.appendLine(text);
+  }
+
+  dispose(): void {
+    this.#following?.abort();
+    this.#following = undefined;
+    clearTimeout(this.#timer);
+    this.#channel.dispose();
+  }
+}
