@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine, EngineOptions } from './engineApi';
@@ -34,17 +35,18 @@ export function createEngine({ distDirectory, settings, logger }: EngineOptions)
     createWorkerKafkaPort({ workerFile: join(distDirectory, 'kafkaWorker.js'), logger: logger.child('kafka') }),
   );
   const createClient = (baseUrl: string): FlinkClient => new FlinkClient({ baseUrl, logger: logger.child('flink') });
+  const artifacts = new ArtifactStore({
+    cacheDirectory: cache,
+    baseAddress: mirror === '' ? __CENTRAL_ADDRESS__ : mirror,
+    mavenRepository: mavenRepository(homedir()),
+    logger: logger.child('download'),
+  });
   const environment = owned.add(
     new LocalEnvironment({
       dataDirectory: data,
       cacheDirectory: cache,
       jarsDirectory: join(distDirectory, 'playground'),
-      artifacts: new ArtifactStore({
-        cacheDirectory: cache,
-        baseAddress: mirror === '' ? __CENTRAL_ADDRESS__ : mirror,
-        mavenRepository: mavenRepository(homedir()),
-        logger: logger.child('download'),
-      }),
+      artifacts,
       findJava: (signal) => findJava({ configuredHome: settings().javaHome, logger: logger.child('java') }, signal),
       kafka,
       flinkClient: createClient,
@@ -82,6 +84,10 @@ export function createEngine({ distDirectory, settings, logger }: EngineOptions)
     kafka,
     ledger: ledger.summary,
     dataDirectory: data,
+    deleteDownloads: async () => {
+      await artifacts.deleteAll();
+      await rm(join(cache, 'class-archives'), { recursive: true, force: true });
+    },
     dispose: () => owned.dispose(),
   };
 }

@@ -38,6 +38,11 @@ export interface Engine extends Disposable {
   readonly ledger: ReadableStore<LedgerSummary>;
   /** The log file of an instance, for messages that name it. */
   readonly dataDirectory: string;
+  /**
+   * Removes the downloaded jars and the class archives made from them; the next start gets them again. Not while anything runs.
+   * @throws PlaygroundError `disk` when files are in use or may not be removed.
+   */
+  deleteDownloads(): Promise<void>;
 }
 
 /** What a poll of the cluster knows. */

@@ -49,6 +49,13 @@ export class PlaygroundError extends Error {
     this.detail = options.detail;
   }
 
+  /**
+   * Known by its name: the bundles of the extension each hold a copy of this class, and an error goes from one to another.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'PlaygroundError';
+  }
+
   static is(error: unknown, kind?: ErrorKind): error is PlaygroundError {
     return error instanceof PlaygroundError && (kind === undefined || error.kind === kind);
   }
