@@ -30,7 +30,7 @@ export interface DownloadOptions {
 
 /** Attempts in a row that may get less than `worthwhileBytes` further than any before. */
 const maxFruitlessAttempts = 4;
-const worthwhileBytes = 65_536;
+const worthwhileBytes = 16_384;
 
 /** What may be better next time; carries what is said when it is not. */
 class Transient {
