@@ -2,35 +2,17 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { bundleForNode } from './lib/bundle.mjs';
 import { fromMocha, judged, none, sum } from './lib/counts.mjs';
-import { cacheDirectory, resultsDirectory, root } from './lib/project.mjs';
+import { resultsDirectory, root } from './lib/project.mjs';
 
 /** @typedef {import('./lib/vscodeServer.d.mts').ServerVersion} ServerVersion */
 
 const timeoutMs = 180_000;
 
-/**
- * Bundles a module that runs in the extension host.
- * @param {string} entry from the project's folder
- * @param {string} name of the file made
- * @returns {Promise<string>} the bundle's path
- */
-export async function bundleForHost(entry, name) {
-  const [{ build }, { nodeBundleOptions }] = await Promise.all([import('esbuild'), import('../esbuild.mjs')]);
-  const outfile = path.join(cacheDirectory, 'tests', `${name}.js`);
-  await build({
-    ...nodeBundleOptions(),
-    entryPoints: [path.join(root, entry)],
-    outfile,
-    external: ['vscode', 'mocha'],
-    logLevel: 'warning',
-  });
-  return outfile;
-}
-
 /** @returns {Promise<import('./lib/counts.mjs').Counts>} both versions together */
 export async function hostTests() {
-  const tests = await bundleForHost('test/host/index.ts', 'host');
+  const tests = await bundleForNode('test/host/index.ts', 'host');
   let counts = none();
   for (const version of /** @type {ServerVersion[]} */ (['newest', 'oldest'])) {
     counts = sum(counts, await runOnce(version, tests));

@@ -1,9 +1,7 @@
 // What tests in the extension host may ask about the page, which they cannot see from there.
 
 /**
- * @typedef {{ kind: 'text', text: string, timeoutMs: number }
- *   | { kind: 'webviewPolicy', timeoutMs: number }
- *   | { kind: 'screenshot', file: string }} Question
+ * @typedef {{ kind: 'text', text: string, timeoutMs: number } | { kind: 'webviewPolicy', timeoutMs: number }} Question
  */
 
 /**
@@ -25,16 +23,9 @@ export async function answer(page, question) {
  * @returns {Promise<string | boolean>}
  */
 async function valueOf(page, question) {
-  switch (question.kind) {
-    case 'text':
-      await page.getByText(question.text).first().waitFor({ state: 'visible', timeout: question.timeoutMs });
-      return true;
-    case 'webviewPolicy':
-      return policyOfWebview(page, Date.now() + question.timeoutMs);
-    case 'screenshot':
-      await page.screenshot({ path: question.file });
-      return true;
-  }
+  if (question.kind === 'webviewPolicy') return policyOfWebview(page, Date.now() + question.timeoutMs);
+  await page.getByText(question.text).first().waitFor({ state: 'visible', timeout: question.timeoutMs });
+  return true;
 }
 
 /**

@@ -2,6 +2,11 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** As `scripts/lib/pageQuestions.mjs` answers it. */
+type Question =
+  | { readonly kind: 'text'; readonly text: string; readonly timeoutMs: number }
+  | { readonly kind: 'webviewPolicy'; readonly timeoutMs: number };
+
 interface Answer {
   readonly value?: unknown;
   readonly error?: string;
@@ -24,7 +29,7 @@ export async function policyOfWebview(timeoutMs = 10_000): Promise<string> {
   return String(await ask({ kind: 'webviewPolicy', timeoutMs }));
 }
 
-async function ask(question: { readonly kind: string; readonly timeoutMs: number }): Promise<unknown> {
+async function ask(question: Question): Promise<unknown> {
   const folder = process.env['FLINK_PLAYGROUND_TEST_QUESTIONS'];
   if (folder === undefined) throw new Error('Nobody looks at the page in this run.');
   asked += 1;

@@ -1,0 +1,23 @@
+import * as assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
+import { isLoaded, ours } from './extension';
+import { log } from './log';
+
+describe('activation', () => {
+  it('waits until something of ours is needed', () => {
+    assert.equal(ours().isActive, false);
+  });
+
+  it('registers and returns at once', async () => {
+    const began = performance.now();
+    await ours().activate();
+    const took = performance.now() - began;
+    log(`  activation took ${took.toFixed(1)} ms, its bundle included`);
+    assert.ok(took < 500, `${took} ms`);
+  });
+
+  it('leaves the engine and its libraries for first use', () => {
+    assert.equal(isLoaded('extension.js'), true);
+    assert.equal(isLoaded('engine.js'), false);
+  });
+});
