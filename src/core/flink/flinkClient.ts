@@ -23,7 +23,7 @@ import {
 } from './decode/cluster';
 import { decodeJars, decodeRun, decodeUpload, type UploadedJar } from './decode/jars';
 import { decodeJob, decodeJobs } from './decode/jobs';
-import { firstSentence } from './serverErrors';
+import { explainTrace } from './serverErrors';
 import { RestTransport, statusOf } from './transport';
 
 /** An upload of some 20 MB and a job's `main()` in a JVM that was just started take seconds, not milliseconds. */
@@ -122,7 +122,7 @@ export class FlinkClient implements Disposable {
       },
     );
     if ('failure' in outcome) {
-      const message = l10n.t('The checkpoint failed: {0}', firstSentence(outcome.failure));
+      const message = l10n.t('The checkpoint failed: {0}', explainTrace(outcome.failure));
       throw new PlaygroundError('rejected', message, { detail: outcome.failure });
     }
     return outcome.checkpointId;

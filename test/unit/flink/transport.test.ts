@@ -95,11 +95,10 @@ describe('RestTransport', () => {
   });
 
   it('makes the first line of a stack trace the message and keeps the rest as detail', async () => {
-    const trace =
-      'org.apache.flink.runtime.rest.handler.RestHandlerException: Could not execute application.\n\tat a.b.C(D.java:1)';
-    answers(400, JSON.stringify({ errors: [trace] }));
+    const trace = 'org.apache.flink.runtime.rest.NotFoundException: Job 1 not found\n\tat a.b.C(D.java:1)';
+    answers(404, JSON.stringify({ errors: [trace] }));
     const error = await failure();
-    expect(error.message).toBe('Could not execute application.');
+    expect(error.message).toBe('Job 1 not found');
     expect(error.detail).toContain('a.b.C(D.java:1)');
   });
 

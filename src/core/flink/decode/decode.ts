@@ -22,22 +22,22 @@ export function decode<T>(schema: z.ZodMiniType<T>, endpoint: string, answer: un
 export const count = z.int().check(z.nonnegative());
 
 /** A point in time in milliseconds; `-1`, Java's `Long.MIN_VALUE` and a missing field all mean "not yet". */
-export const optionalTime = mapped((value): number | undefined =>
+export const optionalTime = lenient((value): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined,
 );
 
 /** A duration in milliseconds, zero where Flink does not know one (`-1`). */
-export const durationMs = mapped((value): number =>
+export const durationMs = lenient((value): number =>
   typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0,
 );
 
 /** A figure that is nice to have: absent where it is missing, `"NaN"` or negative. */
-export const optionalFigure = mapped((value): number | undefined =>
+export const optionalFigure = lenient((value): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined,
 );
 
 /** A text that is nice to have. */
-export const optionalText = mapped((value): string | undefined =>
+export const optionalText = lenient((value): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined,
 );
 
@@ -83,9 +83,12 @@ function emptyCounts(): Record<TaskState, number> {
   };
 }
 
-/** A schema whose values are turned into something else; takes anything unless a schema is given. */
-export function mapped<T>(map: (value: unknown) => T): z.ZodMiniType<T>;
-export function mapped<T, In>(map: (value: In) => T, from: z.ZodMiniType<In>): z.ZodMiniType<T>;
-export function mapped<T>(map: (value: unknown) => T, from: z.ZodMiniType = z.unknown()): z.ZodMiniType<T> {
+/** A schema whose values are turned into something else. */
+export function mapped<T, In>(map: (value: In) => T, from: z.ZodMiniType<In>): z.ZodMiniType<T> {
   return z.pipe(from, z.transform(map));
+}
+
+/** Takes anything, also a missing field, which `map` sees as `null`. */
+function lenient<T>(map: (value: unknown) => T): z.ZodMiniType<T> {
+  return z.prefault(z.pipe(z.unknown(), z.transform(map)), null);
 }
