@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { repositoryPath, type Artifact } from '../../src/core/environment/local/artifacts/artifactLock';
 
 /** What the server does wrong when it is asked for an artifact. */
@@ -12,6 +13,8 @@ export type Fault =
   | { readonly kind: 'cut'; readonly after: number }
   /** Nothing more comes after so many bytes of the body, until the server closes. */
   | { readonly kind: 'stall'; readonly after: number }
+  /** The file comes in so many pieces with a pause before each. */
+  | { readonly kind: 'drip'; readonly pieces: number; readonly pauseMs: number }
   /** The whole file with 200, though a range was asked for. */
   | { readonly kind: 'ignoreRange' }
   /** The server's file ends after so many bytes, and it says so in no header. */
@@ -168,6 +171,15 @@ export class ArtifactServer implements AsyncDisposable {
       return;
     }
     served.sent = body.length;
+    if (fault?.kind === 'drip') {
+      for (let piece = 0; piece < fault.pieces; piece++) {
+        await sleep(fault.pauseMs);
+        const at = (share: number): number => Math.floor((body.length * share) / fault.pieces);
+        response.write(body.subarray(at(piece), at(piece + 1)));
+      }
+      response.end();
+      return;
+    }
     response.end(body);
   }
 }

@@ -240,6 +240,12 @@ describe('a stall', () => {
     expect((await readFile(path)).equals(big.bytes)).toBe(true);
   });
 
+  it('is not what a slow transfer has', async () => {
+    server.fail(big, { kind: 'drip', pieces: 8, pauseMs: 60 });
+    await bigJar(store({ stallMs: 240 }));
+    expect(server.requestsFor(big)).toHaveLength(1);
+  });
+
   it('before the first byte is a stall, too', async () => {
     server.beforeAnswer = () => new Promise(() => undefined);
     const failure = await failureOf(store({ stallMs: 60 }));
@@ -288,6 +294,14 @@ describe('what is not the artifact', () => {
     await failureOf(store());
     server.clearFaults();
     expect((await readFile(await bigJar())).equals(big.bytes)).toBe(true);
+  });
+
+  it('leaves alone what is here already: a portal in the middle of a download', async () => {
+    server.fail(big, { kind: 'stall', after: 120_000 });
+    server.fail(big, { kind: 'portal' });
+    await failureOf(store({ stallMs: 100 }));
+    await bigJar();
+    expect(server.requestsFor(big).map((request) => request.from)).toEqual([0, 120_000, 120_000]);
   });
 
   it('is not fetched over and over: an altered file is asked for once', async () => {
