@@ -18,10 +18,12 @@ import { LogChannels } from './host/logChannels';
 import { editorNotifications } from './host/notifications';
 import { editorInput } from './host/userInput';
 import { TopicPanels } from './panels/topicPanels';
+import { clusterView } from './providers/clusterView';
 import { engineSettings } from './providers/engineSettings';
+import { jobsView } from './providers/jobsView';
 import { followEnvironment } from './providers/lifecycle';
 import { statusBar } from './providers/statusBar';
-import { clusterView, jobsView, topicsView } from './providers/views';
+import { topicsView } from './providers/topicsView';
 
 /** VS Code ends the extension host about five seconds after it asked; the answer has to come before. */
 const stopOnExitMs = 4500;

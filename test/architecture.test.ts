@@ -66,6 +66,7 @@ describe('the rooms of the house', () => {
         /^src\/core\/trees\/node$/,
         /^vscode$/,
         /^birpc$/,
+        /^@vscode\/l10n$/,
         nodeModule,
       ]),
     ).toEqual([]);
