@@ -201,7 +201,7 @@ class KafkajsGateway implements KafkaGateway {
         if (limited.aborted) throw timedOut(brokers, error);
         const again = open !== undefined || isOfTheMoment(error);
         if (attempt === attempts || !again) throw toKafkaError(error, brokers);
-        await delay(attempt * 100, limited);
+        await delay(attempt * 100, limited).catch(() => undefined);
       }
     }
   }

@@ -11,12 +11,13 @@ export class RateMeter {
     this.#counts[slot] = (this.#counts[slot] ?? 0) + count;
   }
 
-  /** Events a second over the last three seconds, the one that runs included. */
+  /** Events a second over the last three seconds. */
   rate(now: number): number {
     this.#advanceTo(now);
     let sum = 0;
     for (const count of this.#counts) sum += count;
-    return Math.round((sum * 1000) / (slotMs * slots));
+    const coveredMs = slotMs * (slots - 1) + (now % slotMs) + 1;
+    return Math.round((sum * 1000) / coveredMs);
   }
 
   #advanceTo(now: number): number {

@@ -25,7 +25,7 @@ export function previewText(bytes: Uint8Array, maxBytes: number): CutText {
 
 /** The last position not behind `end` where a character begins; `end` itself when this is no UTF-8. */
 function characterStart(bytes: Uint8Array, end: number): number {
-  for (let at = end; at > Math.max(0, end - 4); at -= 1) {
+  for (let at = end; at >= Math.max(0, end - 3); at -= 1) {
     if (((bytes[at] ?? 0) & 0xc0) !== 0x80) return at;
   }
   return end;

@@ -128,7 +128,7 @@ class WorkerKafkaPort implements KafkaPort {
     this.#link?.call('close', id).catch(() => undefined);
   }
 
-  readonly #call: Call = (method, ...args) => this.#connect().call(method, ...args);
+  readonly #call: Call = async (method, ...args) => this.#connect().call(method, ...args);
 
   #connect(): WorkerLink {
     if (this.#disposing.signal.aborted) throw new PlaygroundError('internal', 'The Kafka port is disposed.');
@@ -243,6 +243,8 @@ class RemoteTail implements TailSession, Session {
   readonly state: Store<TailState>;
   #resume: TailResumeData | undefined;
   #paused = false;
+  /** False between the end of a worker and the opening in the next, which does not know the session before. */
+  #open = false;
 
   constructor(
     private readonly id: number,
@@ -257,6 +259,7 @@ class RemoteTail implements TailSession, Session {
   async open(call: Call): Promise<void> {
     const { brokers, ...request } = this.request;
     await call('openTail', this.id, { ...request, brokers: [...brokers] }, this.#resume);
+    this.#open = true;
     if (this.#paused) await call('setPaused', this.id, true);
   }
 
@@ -266,26 +269,27 @@ class RemoteTail implements TailSession, Session {
   }
 
   interrupted(): void {
+    this.#open = false;
     const state = this.state.value;
     if (state.status === 'failed' || state.status === 'ended') return;
     this.state.set({ ...state, status: 'reconnecting', first: state.end, rate: 0 });
   }
 
-  rows(from: number, to: number): Promise<readonly TailRow[]> {
-    return this.call('rows', this.id, from, to);
+  async rows(from: number, to: number): Promise<readonly TailRow[]> {
+    return this.#open ? this.call('rows', this.id, from, to) : [];
   }
 
-  value(seq: number): Promise<string | undefined> {
-    return this.call('value', this.id, seq);
+  async value(seq: number): Promise<string | undefined> {
+    return this.#open ? this.call('value', this.id, seq) : undefined;
   }
 
   async setPaused(paused: boolean): Promise<void> {
     this.#paused = paused;
-    await this.call('setPaused', this.id, paused);
+    if (this.#open) await this.call('setPaused', this.id, paused);
   }
 
   async clear(): Promise<void> {
-    await this.call('clear', this.id);
+    if (this.#open) await this.call('clear', this.id);
   }
 
   dispose(): void {
