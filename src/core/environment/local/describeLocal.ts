@@ -1,0 +1,93 @@
+import * as l10n from '@vscode/l10n';
+import type {
+  EnvironmentSnapshot,
+  ErrorSummary,
+  InstanceSnapshot,
+  Phase,
+  ServiceName,
+  ServiceSnapshot,
+  StepProgress,
+} from '../../../shared/model/environment';
+import { playground } from '../../playground';
+import { messageOf, PlaygroundError } from '../../util/errors';
+import { describeOwner, type LockOwner } from './lock';
+import { loopback } from './ports';
+import type { LocalState } from './stateFile';
+
+/** Everything from which the snapshot of the local environment is made. */
+export interface LocalFacts {
+  readonly state: LocalState;
+  readonly instances: readonly InstanceSnapshot[];
+  readonly steps: readonly StepProgress[];
+  /** The long transition of this window that is under way. */
+  readonly transition: 'start' | 'stop' | undefined;
+  /** The transition of another window that is under way. */
+  readonly elsewhere: LockOwner | undefined;
+  /** Why the last transition or look failed. */
+  readonly error: ErrorSummary | undefined;
+  /** False when the record of what runs could not be read. */
+  readonly known: boolean;
+  readonly notices: readonly string[];
+}
+
+const order: readonly ServiceName[] = ['zookeeper', 'kafka', 'jobmanager', 'taskmanager', 'clickevent-generator'];
+
+export function describeLocal(facts: LocalFacts): EnvironmentSnapshot {
+  const { state, elsewhere, error } = facts;
+  const { run } = state;
+  return {
+    kind: 'local',
+    phase: phaseOf(facts),
+    services: servicesOf(facts.instances),
+    steps: facts.steps,
+    hasData: Object.keys(state.profiles).length > 0,
+    notices: [...(run?.notices ?? []), ...facts.notices],
+    ...(run === undefined
+      ? {}
+      : {
+          endpoints: { rest: `http://${loopback}:${run.ports.rest}`, brokers: [`${loopback}:${run.ports.broker}`] },
+          flinkVersion: run.options.flinkVersion,
+          kafkaVersion: playground.kafka.modes[run.options.kafkaMode],
+          kafkaMode: run.options.kafkaMode,
+        }),
+    ...(elsewhere === undefined ? {} : { inProgressElsewhere: describeOwner(elsewhere) }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+function phaseOf({ state, instances, transition, elsewhere, error, known }: LocalFacts): Phase {
+  if (!known) return 'unknown';
+  if (transition !== undefined) return transition === 'start' ? 'starting' : 'stopping';
+  if (elsewhere?.operation === 'start') return 'starting';
+  if (elsewhere?.operation === 'stop') return 'stopping';
+  const { run } = state;
+  const running = instances.filter(({ state }) => state === 'healthy' || state === 'starting').length;
+  if (run === undefined || running === 0) return error === undefined ? 'absent' : 'failed';
+  const complete = run.phase === 'running' && instances.every(({ state }) => state === 'healthy');
+  return complete ? 'running' : 'degraded';
+}
+
+function servicesOf(instances: readonly InstanceSnapshot[]): readonly ServiceSnapshot[] {
+  return order.flatMap((name) => {
+    const own = instances.filter(({ service }) => service === name);
+    return own.length === 0 ? [] : [{ name, instances: own }];
+  });
+}
+
+/** The sentence, the remedy and the detail of whatever was thrown. */
+export function summaryOf(error: unknown): ErrorSummary {
+  if (!PlaygroundError.is(error)) return { message: messageOf(error) };
+  return {
+    message: error.message,
+    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+  };
+}
+
+/** What a person should know about a record that was put aside. */
+export function damagedNotice(keptAs: string): string {
+  return l10n.t(
+    'The record of what runs was damaged. It is kept as "{0}"; what ran is ended by the next start or stop.',
+    keptAs,
+  );
+}

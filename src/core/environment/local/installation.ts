@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import type { KafkaMode } from '../../../shared/model/environment';
+import { playground } from '../../playground';
+import { PlaygroundError, systemCode } from '../../util/errors';
+import type { JavaRuntime, LocalServices } from './services';
+import { diskError } from './stateFile';
+import type { StepBoard } from './stepBoard';
+
+/** Everything on disk that processes of a run are made of. Nothing of it lies in the extension's folder. */
+export interface Installation {
+  readonly java: JavaRuntime;
+  readonly flinkVersion: string;
+  readonly flink: readonly string[];
+  readonly kafka: readonly string[];
+  readonly kafkaClients: readonly string[];
+  /** The connector and its client, which go to the job and never on the cluster's class path. */
+  readonly connector: readonly string[];
+  readonly jobJar: OwnJar;
+  readonly generatorJar: OwnJar;
+  readonly guardJar: OwnJar;
+}
+
+/** A jar of the playground, copied to the data root. */
+export interface OwnJar {
+  readonly path: string;
+  /** Name with a part of the content's hash: equal names are equal jars. */
+  readonly name: string;
+}
+
+/** @throws PlaygroundError `input` for a version that the playground does not have. */
+export function requiredSets(flinkVersion: string, kafkaMode: KafkaMode): RequiredSets {
+  const version = playground.flink.versions[flinkVersion];
+  if (version === undefined) {
+    throw new PlaygroundError('input', l10n.t('The playground has no Flink {0}.', flinkVersion), {
+      remedy: l10n.t('Choose one of: {0}.', Object.keys(playground.flink.versions).join(', ')),
+    });
+  }
+  return {
+    flink: `flink-${flinkVersion}`,
+    kafka: `kafka-${playground.kafka.modes[kafkaMode]}`,
+    connector: `connector-${version.connector}`,
+    kafkaClients: `kafka-clients-${version.kafkaClients}`,
+  };
+}
+
+interface RequiredSets {
+  readonly flink: string;
+  readonly kafka: string;
+  readonly connector: string;
+  readonly kafkaClients: string;
+}
+
+/**
+ * Finds Java, brings the jars into the cache and copies the playground's own jars to the data root.
+ * @throws PlaygroundError `java`, `download`, `disk`, `input`.
+ */
+export async function prepareInstallation(
+  services: LocalServices,
+  { flinkVersion, kafkaMode }: { readonly flinkVersion: string; readonly kafkaMode: KafkaMode },
+  board: StepBoard | undefined,
+  signal: AbortSignal,
+): Promise<Installation> {
+  const sets = requiredSets(flinkVersion, kafkaMode);
+  const prepare = async (): Promise<PreparedParts> => {
+    const [java, jobJar, generatorJar, guardJar] = await Promise.all([
+      services.findJava(signal),
+      copyOwnJar(services, playground.job.jars.v1),
+      copyOwnJar(services, playground.job.jars.generator),
+      copyOwnJar(services, playground.job.jars.guard),
+    ]);
+    if (java.warning !== undefined) services.logger.warn(java.warning);
+    return { java, jobJar, generatorJar, guardJar };
+  };
+  const download = (
+    report: (message: string, fraction: number) => void,
+  ): Promise<ReadonlyMap<string, readonly string[]>> =>
+    services.artifacts.ensure(
+      Object.values(sets),
+      ({ doneBytes, totalBytes }) => {
+        if (totalBytes > 0)
+          report(l10n.t('{0} of {1} MB', megabytes(doneBytes), megabytes(totalBytes)), doneBytes / totalBytes);
+      },
+      signal,
+    );
+  // Without a Java there is nothing to download for: this error must not wait for megabytes.
+  const prepared = board === undefined ? await prepare() : await board.run('prepare', prepare);
+  const jars = board === undefined ? await download(() => undefined) : await board.run('download', download);
+  const set = (name: string): readonly string[] => {
+    const paths = jars.get(name);
+    if (paths === undefined) throw new PlaygroundError('internal', `The artifact store has no set "${name}".`);
+    return paths;
+  };
+  return {
+    ...prepared,
+    flinkVersion,
+    flink: set(sets.flink),
+    kafka: set(sets.kafka),
+    kafkaClients: set(sets.kafkaClients),
+    connector: [...set(sets.connector), ...set(sets.kafkaClients)],
+  };
+}
+
+interface PreparedParts {
+  readonly java: JavaRuntime;
+  readonly jobJar: OwnJar;
+  readonly generatorJar: OwnJar;
+  readonly guardJar: OwnJar;
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1_000_000);
+}
+
+/** Copies a jar of ours to the data root under a name made of its content, unless it is there. */
+async function copyOwnJar(services: LocalServices, fileName: string): Promise<OwnJar> {
+  const source = join(services.jarsDirectory, fileName);
+  const content = await readOwnJar(source);
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
+  const name = fileName.replace(/\.jar$/, `-${hash}.jar`);
+  const path = join(services.paths.jars, name);
+  if ((await sizeOf(path)) === content.length) return { path, name };
+  const draft = `${path}.${process.pid}.draft`;
+  try {
+    await mkdir(services.paths.jars, { recursive: true });
+    await copyFile(source, draft);
+    await rename(draft, path);
+  } catch (error) {
+    throw diskError(path, error);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return { path, name };
+}
+
+async function readOwnJar(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new PlaygroundError('internal', l10n.t('The extension is not complete: "{0}" is missing.', path), {
+      remedy: l10n.t('Install the extension again.'),
+      cause: error,
+    });
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,365 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import { execa } from 'execa';
+import { playground } from '../../playground';
+import type { FlinkClient } from '../../flink/flinkClient';
+import { waitFor } from '../../util/async';
+import { PlaygroundError, systemCode } from '../../util/errors';
+import type { ArchiveSubject } from './cds';
+import {
+  formatCommand,
+  generatorCommand,
+  javaEnvironment,
+  jobManagerCommand,
+  kafkaCommand,
+  taskManagerCommand,
+  zookeeperCommand,
+  type CommandLine,
+  type JavaCommandOptions,
+  type Role,
+} from './commandLines';
+import { jobManagerConfig, taskManagerConfig, type FlinkConfigOptions, type MemorySize } from './flinkConfig';
+import type { Installation } from './installation';
+import { JavaProcess } from './javaProcess';
+import { kraftProperties, newClusterId, zookeeperBrokerProperties, zookeeperProperties } from './kafkaConfig';
+import { log4j2Properties, reload4jProperties } from './logConfig';
+import { linesSince, markLog, meaningfulLine, type LogMark } from './logTail';
+import { instanceMark } from './processIdentity';
+import { jobManagerReady, kafkaReady, taskManagerReady, zookeeperReady } from './readiness';
+import type { LocalServices } from './services';
+import type { Session } from './session';
+import { diskError, type InstanceRecord, type LocalServiceName, type RunRecord } from './stateFile';
+
+const formatTimeoutMs = 60_000;
+const generatorTimeoutMs = 60_000;
+const detailLines = 40;
+
+/** Starts single instances of a run and waits until each is ready. */
+export class Launcher {
+  readonly #memory: MemorySize;
+  /** What this launcher started, in order: a start that fails ends exactly these. */
+  readonly launched: string[] = [];
+
+  constructor(
+    private readonly services: LocalServices,
+    private readonly session: Session,
+    private readonly installation: Installation,
+    private readonly client: FlinkClient,
+  ) {
+    this.#memory = services.memory();
+  }
+
+  async zookeeper(signal: AbortSignal): Promise<void> {
+    const { zookeeper: port } = this.#run.ports;
+    if (port === undefined) throw new PlaygroundError('internal', 'The run has no ZooKeeper port.');
+    await this.#launch('zookeeper', 'zookeeper', signal, async (context) => {
+      await mkdir(this.#profilePaths.zookeeperData, { recursive: true });
+      await this.#configure('zookeeper', {
+        'zk.properties': zookeeperProperties(port, this.#profilePaths.zookeeperData),
+      });
+      await zookeeperReady(port, context);
+    });
+  }
+
+  async kafka(signal: AbortSignal): Promise<void> {
+    const { options, ports } = this.#run;
+    const { kafkaData: dataDirectory } = this.#profilePaths;
+    const confDirectory = this.services.paths.conf('kafka');
+    const broker = { brokerPort: ports.broker, dataDirectory };
+    await mkdir(dataDirectory, { recursive: true });
+    if (options.kafkaMode === 'kraft') {
+      if (ports.controller === undefined) throw new PlaygroundError('internal', 'The run has no controller port.');
+      await this.#configure('kafka', {
+        'server.properties': kraftProperties({ ...broker, controllerPort: ports.controller }),
+      });
+      await this.#format(confDirectory, signal);
+    } else {
+      if (ports.zookeeper === undefined) throw new PlaygroundError('internal', 'The run has no ZooKeeper port.');
+      const properties = zookeeperBrokerProperties({ ...broker, zookeeperPort: ports.zookeeper });
+      await this.#configure('kafka', { 'server.properties': properties });
+    }
+    await this.#launch('kafka', 'kafka', signal, async (context) => {
+      const known = this.session.profile.kafkaClusterId;
+      const kafkaClusterId = await kafkaReady(this.services.kafka, ports.broker, known, context);
+      if (known === undefined) await this.session.updateProfile({ kafkaClusterId });
+    });
+  }
+
+  async jobManager(signal: AbortSignal): Promise<void> {
+    await mkdir(this.#profilePaths.uploads, { recursive: true });
+    await this.#configure('jobmanager', { 'config.yaml': jobManagerConfig(this.#flinkConfig('jobmanager')) });
+    await this.#launch('jobmanager', 'jobmanager', signal, (context) =>
+      jobManagerReady(this.client, this.#run.instanceKey, context),
+    );
+  }
+
+  async taskManager(id: string, signal: AbortSignal): Promise<void> {
+    const flinkId = `${id}-${this.services.clock.now().toString(36)}`;
+    await this.#configure(id, { 'config.yaml': taskManagerConfig(this.#flinkConfig(id), flinkId) });
+    await this.#launch(
+      id,
+      'taskmanager',
+      signal,
+      (context) => taskManagerReady(this.client, flinkId, context),
+      flinkId,
+    );
+  }
+
+  async generator(signal: AbortSignal): Promise<void> {
+    const output = await markLog(this.services.paths.output('clickevent-generator'));
+    await this.#launch('clickevent-generator', 'clickevent-generator', signal, async (context) => {
+      await waitFor(
+        async () =>
+          (await linesSince(output, 100)).some((line) => line.includes('generator ready')) ? true : undefined,
+        { what: l10n.t('the generator to be ready'), timeoutMs: generatorTimeoutMs, intervalMs: 50, ...context },
+      );
+    });
+  }
+
+  get #run(): RunRecord {
+    const { run } = this.session;
+    if (run === undefined) throw new PlaygroundError('internal', 'There is no run to launch instances of.');
+    return run;
+  }
+
+  get #profilePaths(): ReturnType<LocalServices['paths']['profile']> {
+    return this.services.paths.profile(this.session.profileName);
+  }
+
+  #flinkConfig(id: string): FlinkConfigOptions {
+    return {
+      instanceKey: this.#run.instanceKey,
+      ports: this.#run.ports,
+      slots: playground.slotsPerTaskManager,
+      memory: this.#memory,
+      profile: this.#profilePaths,
+      temporaryDirectory: this.services.paths.temporary(id),
+    };
+  }
+
+  /** Writes the files from which an instance reads its settings, and makes its own folder for temporary files, empty. */
+  async #configure(id: string, files: Readonly<Record<string, string>>): Promise<void> {
+    const folder = this.services.paths.conf(id);
+    const all = { 'log4j.properties': log4j2Properties, 'reload4j.properties': reload4jProperties, ...files };
+    try {
+      await mkdir(folder, { recursive: true });
+      await Promise.all(Object.entries(all).map(([name, text]) => writeFile(join(folder, name), text)));
+    } catch (error) {
+      throw diskError(folder, error);
+    }
+  }
+
+  /** Starts a process and waits until it is ready; one that dies with its class archive is started once more without. */
+  async #launch(
+    id: string,
+    service: LocalServiceName,
+    signal: AbortSignal,
+    ready: (context: { readonly clock: LocalServices['clock']; readonly signal: AbortSignal }) => Promise<void>,
+    flinkId?: string,
+  ): Promise<void> {
+    const subject = this.#archiveSubject(service);
+    const archive = await this.services.archives.prepare(subject, signal);
+    const attempt = (flags: readonly string[]): Promise<void> =>
+      this.#attempt(id, service, flags, signal, ready, flinkId);
+    try {
+      await attempt(archive.flags);
+    } catch (error) {
+      if (!archive.uses || !(error instanceof EarlyEnd)) throw error;
+      await this.services.archives.discard(subject);
+      await attempt([]);
+    }
+  }
+
+  async #attempt(
+    id: string,
+    service: LocalServiceName,
+    archiveFlags: readonly string[],
+    signal: AbortSignal,
+    ready: (context: { readonly clock: LocalServices['clock']; readonly signal: AbortSignal }) => Promise<void>,
+    flinkId: string | undefined,
+  ): Promise<void> {
+    const { clock, paths, registry, table } = this.services;
+    signal.throwIfAborted();
+    const temporary = paths.temporary(id);
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary, { recursive: true });
+    const record: InstanceRecord = {
+      id,
+      service,
+      uuid: randomUUID(),
+      startedAt: clock.now(),
+      ...(flinkId === undefined ? {} : { flinkId }),
+    };
+    const marks = await Promise.all([markLog(paths.log(id)), markLog(paths.output(id))]);
+    this.launched.push(id);
+    registry.begin(record);
+    await this.session.save();
+    signal.throwIfAborted();
+    const process = await JavaProcess.spawn(
+      {
+        commandLine: this.#commandLine(record, archiveFlags),
+        environment: javaEnvironment(globalThis.process.env, temporary),
+        workingDirectory: paths.root,
+        outputFile: paths.output(id),
+        mark: instanceMark(record.uuid),
+      },
+      table,
+      clock,
+    );
+    registry.attach(id, process);
+    await this.session.save();
+    await untilReadyOrDead(process, service, marks, signal, (inner) => ready({ clock, signal: inner }));
+    registry.markHealthy(id);
+  }
+
+  #commandLine(record: InstanceRecord, archiveFlags: readonly string[]): CommandLine {
+    const { paths } = this.services;
+    const { java } = this.installation;
+    const base: JavaCommandOptions = {
+      java: java.executable,
+      classPath: this.#classPath(record.service),
+      uuid: record.uuid,
+      marker: paths.marker,
+      logFile: paths.log(record.id),
+      temporaryDirectory: paths.temporary(record.id),
+      archiveFlags,
+    };
+    const configured = { ...base, confDirectory: paths.conf(record.id) };
+    const commands: Readonly<Record<LocalServiceName, () => CommandLine>> = {
+      jobmanager: () => jobManagerCommand({ ...configured, memory: this.#memory }),
+      taskmanager: () => taskManagerCommand({ ...configured, memory: this.#memory }),
+      kafka: () => kafkaCommand(configured),
+      zookeeper: () => zookeeperCommand(configured),
+      'clickevent-generator': () =>
+        generatorCommand({
+          ...base,
+          mainClass: playground.job.generatorClass,
+          brokerPort: this.#run.ports.broker,
+          speed: this.#run.options.speed,
+        }),
+    };
+    return commands[record.service]();
+  }
+
+  #classPath(role: Role): readonly string[] {
+    const { flink, kafka, kafkaClients, generatorJar, guardJar } = this.installation;
+    const classPaths: Readonly<Record<Role, readonly string[]>> = {
+      jobmanager: [guardJar.path, ...flink],
+      taskmanager: flink,
+      kafka,
+      zookeeper: kafka,
+      'clickevent-generator': [generatorJar.path, ...kafkaClients],
+    };
+    return classPaths[role];
+  }
+
+  #archiveSubject(role: Role): ArchiveSubject {
+    const { executable, version } = this.installation.java;
+    return { role, java: executable, javaVersion: version, classPath: this.#classPath(role) };
+  }
+
+  /** Gives an empty KRaft data folder its cluster id. The id is recorded before, so an interrupted attempt repeats it. */
+  async #format(confDirectory: string, signal: AbortSignal): Promise<void> {
+    const { kafkaData } = this.#profilePaths;
+    const formatted = await clusterIdOf(kafkaData);
+    if (formatted !== undefined) {
+      if (this.session.profile.kafkaClusterId !== formatted)
+        await this.session.updateProfile({ kafkaClusterId: formatted });
+      return;
+    }
+    const clusterId = newClusterId();
+    await this.session.updateProfile({ kafkaClusterId: clusterId });
+    const { command, args } = formatCommand({
+      java: this.installation.java.executable,
+      classPath: this.installation.kafka,
+      clusterId,
+      confDirectory,
+      logFile: this.services.paths.log('kafka'),
+    });
+    const temporary = this.services.paths.temporary('kafka');
+    await mkdir(temporary, { recursive: true });
+    await mkdir(this.services.paths.logs, { recursive: true });
+    const result = await execa(command, [...args], {
+      cancelSignal: signal,
+      timeout: formatTimeoutMs,
+      env: { ...javaEnvironment(globalThis.process.env, temporary) },
+      extendEnv: false,
+      reject: false,
+      stdin: 'ignore',
+      all: true,
+    });
+    signal.throwIfAborted();
+    if (result.exitCode === 0) return;
+    const lines = result.all.split(/\r?\n/).filter((line) => line.trim() !== '');
+    throw new PlaygroundError(
+      'process',
+      l10n.t('Kafka could not prepare its data folder: {0}', meaningfulLine(lines) ?? ''),
+      {
+        detail: lines.slice(-detailLines).join('\n'),
+        remedy: l10n.t('Use Stop Playground and Delete Data, then start again.'),
+      },
+    );
+  }
+}
+
+/** The process ended by itself before it was ready. */
+class EarlyEnd extends PlaygroundError {}
+
+async function untilReadyOrDead(
+  process: JavaProcess,
+  service: LocalServiceName,
+  marks: readonly LogMark[],
+  signal: AbortSignal,
+  ready: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const waiting = new AbortController();
+  const either = AbortSignal.any([signal, waiting.signal]);
+  const readiness = ready(either);
+  try {
+    const exit = await Promise.race([readiness.then(() => undefined), process.exited]);
+    if (exit === undefined) return;
+  } finally {
+    waiting.abort();
+    await readiness.catch(() => undefined);
+  }
+  signal.throwIfAborted();
+  throw await earlyEnd(process, service, marks);
+}
+
+async function earlyEnd(process: JavaProcess, service: LocalServiceName, marks: readonly LogMark[]): Promise<EarlyEnd> {
+  const [log = [], output = []] = await Promise.all(marks.map((mark) => linesSince(mark, detailLines)));
+  const lines = [...output, ...log];
+  const { exitCode, signal } = process.exit ?? {};
+  const how = signal ?? (exitCode === undefined ? '' : String(exitCode));
+  const what = meaningfulLine(log) ?? meaningfulLine(output) ?? l10n.t('it left no message');
+  return new EarlyEnd('process', l10n.t('{0} ended while it started ({1}): {2}', titleOf(service), how, what), {
+    detail: lines.join('\n'),
+    remedy: l10n.t('Look at its log, then start the playground again.'),
+  });
+}
+
+/** The service as a sentence names it. */
+function titleOf(service: LocalServiceName): string {
+  const titles: Readonly<Record<LocalServiceName, string>> = {
+    jobmanager: l10n.t('The JobManager'),
+    taskmanager: l10n.t('The TaskManager'),
+    kafka: l10n.t('Kafka'),
+    zookeeper: l10n.t('ZooKeeper'),
+    'clickevent-generator': l10n.t('The click-event generator'),
+  };
+  return titles[service];
+}
+
+/** The cluster id in the data folder of a broker that was prepared or has run. */
+async function clusterIdOf(dataDirectory: string): Promise<string | undefined> {
+  try {
+    await stat(join(dataDirectory, 'bootstrap.checkpoint'));
+    const text = await readFile(join(dataDirectory, 'meta.properties'), 'utf8');
+    return /^cluster\.id=(\S+)$/m.exec(text)?.[1];
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

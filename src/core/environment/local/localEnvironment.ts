@@ -1,0 +1,324 @@
+import { stat } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
+import type {
+  EnvironmentSnapshot,
+  ErrorSummary,
+  InstanceEvent,
+  ServiceName,
+  StartOptions,
+  StepProgress,
+} from '../../../shared/model/environment';
+import { Store } from '../../state/store';
+import { systemClock } from '../../util/clock';
+import { DisposableStore, toDisposable, type Disposable } from '../../util/disposable';
+import type { Event } from '../../util/emitter';
+import { isAbort, messageOf, PlaygroundError } from '../../util/errors';
+import type { Capabilities, Environment, LogSink, ProgressSink, StartResult, StopOptions } from '../environment';
+import { ClassArchives } from './cds';
+import { damagedNotice, describeLocal, summaryOf } from './describeLocal';
+import { followLog } from './followLog';
+import { InstanceRegistry } from './instanceRegistry';
+import { LocalPaths } from './localPaths';
+import { TransitionLock, type LockOwner, type Operation } from './lock';
+import { killInstance, restartService, scaleTaskManagers, startInstance } from './operations';
+import { systemProcessTable } from './processTable';
+import type { LocalEnvironmentOptions, LocalServices } from './services';
+import { inSession, type Session } from './session';
+import { startPlayground } from './start';
+import { emptyState, StateFile, type LocalState } from './stateFile';
+import { StepBoard } from './stepBoard';
+import { stopPlayground } from './stop';
+
+const watchMs = 1000;
+/** After a start, the classes that a checkpoint and a closed window need are loaded too before archives are made. */
+const archiveDelayMs = 20_000;
+
+/** The long transition that this window is at. */
+interface Current {
+  readonly operation: Operation;
+  readonly cancel: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** Real Flink and Kafka as processes of this machine (design: local, the embedded default). */
+export class LocalEnvironment implements Environment {
+  readonly kind = 'local';
+  readonly capabilities: Capabilities = { processes: true, scale: true, logs: true };
+  readonly #owned = new DisposableStore();
+  readonly #services: LocalServices;
+  readonly #snapshot: Store<EnvironmentSnapshot>;
+  readonly #ended = new AbortController();
+  readonly onInstanceEvent: Event<InstanceEvent>;
+
+  #state: LocalState = emptyState;
+  #known = true;
+  #steps: readonly StepProgress[] = [];
+  #error: ErrorSummary | undefined;
+  #notices: readonly string[] = [];
+  #elsewhere: LockOwner | undefined;
+  #current: Current | undefined;
+  #seen = '';
+  #watch: Disposable | undefined;
+  #archives: Promise<void> = Promise.resolve();
+
+  constructor({ dataDirectory, cacheDirectory, clock = systemClock, ...rest }: LocalEnvironmentOptions) {
+    const paths = new LocalPaths(dataDirectory);
+    const table = systemProcessTable();
+    const registry = this.#owned.add(new InstanceRegistry(table, clock));
+    this.#services = {
+      ...rest,
+      clock,
+      paths,
+      table,
+      registry,
+      lock: new TransitionLock(paths.locks, table, () => clock.now()),
+      stateFile: new StateFile(paths.stateFile, () => clock.now()),
+      archives: new ClassArchives(cacheDirectory, rest.logger),
+    };
+    this.#snapshot = this.#owned.add(new Store(this.#describe(), sameSnapshot));
+    this.onInstanceEvent = registry.onEvent;
+    this.#owned.add(registry.onDidChange(() => this.#publish()));
+    this.#owned.add(toDisposable(() => this.#ended.abort()));
+    this.#owned.add(toDisposable(() => this.#watch?.dispose()));
+  }
+
+  get snapshot(): Store<EnvironmentSnapshot> {
+    return this.#snapshot;
+  }
+
+  async refresh(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#current === undefined) await this.#look();
+    this.#watchRecord();
+  }
+
+  async start(options: StartOptions, progress: ProgressSink, signal: AbortSignal): Promise<StartResult> {
+    const result = await this.#transition('start', signal, (session, inner) => {
+      const board = this.#board(progress);
+      return startPlayground(this.#services, session, options, board, inner);
+    });
+    this.#archives = this.#makeArchives();
+    return result;
+  }
+
+  async stop(options: StopOptions, progress: ProgressSink, signal: AbortSignal): Promise<void> {
+    const starting = this.#current;
+    if (starting?.operation === 'start') {
+      starting.cancel.abort();
+      await starting.done;
+    }
+    await this.#transition('stop', signal, (session, inner) =>
+      stopPlayground(this.#services, session, options, this.#board(progress), inner),
+    );
+  }
+
+  async kill(instanceId: string, signal: AbortSignal): Promise<void> {
+    await this.#transition('kill', signal, (session) => killInstance(this.#services, session, instanceId));
+  }
+
+  async startInstance(instanceId: string, signal: AbortSignal): Promise<void> {
+    await this.#transition('startInstance', signal, (session, inner) =>
+      startInstance(this.#services, session, instanceId, inner),
+    );
+  }
+
+  async restart(service: ServiceName, signal: AbortSignal): Promise<void> {
+    await this.#transition('restart', signal, (session, inner) =>
+      restartService(this.#services, session, service, inner),
+    );
+  }
+
+  async scaleTaskManagers(count: number, signal: AbortSignal): Promise<void> {
+    await this.#transition('scale', signal, (session, inner) =>
+      scaleTaskManagers(this.#services, session, count, inner),
+    );
+  }
+
+  async followLogs(instanceId: string, sink: LogSink, signal: AbortSignal): Promise<void> {
+    const { paths, clock } = this.#services;
+    const either = AbortSignal.any([signal, this.#ended.signal]);
+    const files = [paths.log(instanceId), paths.output(instanceId)];
+    await Promise.all(files.map((file) => followLog(file, sink, either, clock)));
+  }
+
+  /** Waits until the class archives that the last start asked for are made, or could not be. For benches and tests. */
+  async archivesMade(): Promise<void> {
+    await this.#archives;
+  }
+
+  /** Lets go of what runs, which goes on running. */
+  dispose(): void {
+    this.#current?.cancel.abort();
+    this.#owned.dispose();
+  }
+
+  /** One transition at a time in this window, and by the lock in all windows. */
+  async #transition<T>(
+    operation: Operation,
+    outer: AbortSignal,
+    act: (session: Session, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    outer.throwIfAborted();
+    this.#ended.signal.throwIfAborted();
+    await this.#untilFree();
+    const cancel = new AbortController();
+    const signal = AbortSignal.any([outer, cancel.signal]);
+    let finished: () => void = () => undefined;
+    const done = new Promise<void>((resolve) => {
+      finished = resolve;
+    });
+    const current: Current = { operation, cancel, done };
+    this.#current = current;
+    try {
+      return await inSession(this.#services, operation, async (session) => {
+        this.#begin(session);
+        try {
+          return await act(session, signal);
+        } catch (error) {
+          if (isLong(operation) && !isAbort(error)) this.#error = summaryOf(error);
+          throw error;
+        } finally {
+          this.#state = session.state;
+        }
+      });
+    } finally {
+      this.#current = undefined;
+      this.#seen = '';
+      finished();
+      this.#publish();
+      this.#watchRecord();
+    }
+  }
+
+  /** Short operations of this window wait for each other; nothing waits for a start or a stop. */
+  async #untilFree(): Promise<void> {
+    while (this.#current !== undefined) {
+      const { operation, done } = this.#current;
+      if (operation === 'start') {
+        throw new PlaygroundError('busy', l10n.t('The playground is being started.'), {
+          remedy: l10n.t('Wait until it is done, or stop it.'),
+        });
+      }
+      if (operation === 'stop') {
+        throw new PlaygroundError('busy', l10n.t('The playground is being stopped.'), {
+          remedy: l10n.t('Wait until it is done, then try again.'),
+        });
+      }
+      await done;
+    }
+  }
+
+  #begin(session: Session): void {
+    this.#known = true;
+    this.#elsewhere = undefined;
+    this.#error = undefined;
+    this.#notices = session.loaded.damaged === undefined ? [] : [damagedNotice(session.loaded.damaged.keptAs)];
+    this.#state = session.state;
+    session.onChange((state) => {
+      this.#state = state;
+      this.#publish();
+    });
+    this.#publish();
+  }
+
+  #board(progress: ProgressSink): StepBoard {
+    return new StepBoard(this.#services.clock, progress, (steps) => {
+      this.#steps = steps;
+      this.#publish();
+    });
+  }
+
+  /** Reads what is recorded, and takes charge of it; changes nothing on disk but a damaged record's name. */
+  async #look(): Promise<void> {
+    const { lock, stateFile, registry } = this.#services;
+    const elsewhere = await lock.owner();
+    try {
+      const { state, damaged } = await stateFile.load();
+      if (this.#current !== undefined) return;
+      await registry.load(state.run?.instances ?? []);
+      if (this.#current !== undefined) return;
+      this.#state = state;
+      this.#known = true;
+      if (damaged !== undefined) {
+        this.#known = false;
+        this.#error = { message: damagedNotice(damaged.keptAs) };
+      } else if (!this.#known) this.#error = undefined;
+    } catch (error) {
+      this.#known = false;
+      this.#error = summaryOf(error);
+    }
+    this.#elsewhere = elsewhere;
+    this.#publish();
+  }
+
+  /** Other windows change the record: looked at every second, read when it changed. */
+  #watchRecord(): void {
+    if (this.#owned.isDisposed) return;
+    this.#watch?.dispose();
+    this.#watch = this.#services.clock.schedule(watchMs, () => {
+      void this.#lookIfChanged()
+        .catch((error: unknown) => this.#services.logger.warn(`The record was not looked at: ${messageOf(error)}`))
+        .finally(() => this.#watchRecord());
+    });
+  }
+
+  async #lookIfChanged(): Promise<void> {
+    if (this.#current !== undefined) return;
+    const { paths } = this.#services;
+    const seen = await changeTimes([paths.stateFile, paths.locks]);
+    if (seen === this.#seen && this.#elsewhere === undefined) return;
+    const first = this.#seen === '';
+    this.#seen = seen;
+    // After a transition of our own we know what is written there.
+    if (!first || this.#elsewhere !== undefined) await this.#look();
+  }
+
+  async #makeArchives(): Promise<void> {
+    const { archives, clock, logger } = this.#services;
+    const { signal } = this.#ended;
+    try {
+      await archives.dumpAfter(archiveDelayMs, clock, signal);
+    } catch (error) {
+      if (!isAbort(error)) logger.warn(`Class archives were not made: ${messageOf(error)}`);
+    }
+  }
+
+  #describe(): EnvironmentSnapshot {
+    const operation = this.#current?.operation;
+    return describeLocal({
+      state: this.#state,
+      instances: this.#services.registry.snapshots,
+      steps: this.#steps,
+      transition: operation === 'start' || operation === 'stop' ? operation : undefined,
+      elsewhere: this.#elsewhere,
+      error: this.#error,
+      known: this.#known,
+      notices: this.#notices,
+    });
+  }
+
+  #publish(): void {
+    if (!this.#owned.isDisposed) this.#snapshot.set(this.#describe());
+  }
+}
+
+function isLong(operation: Operation): boolean {
+  return operation === 'start' || operation === 'stop';
+}
+
+/** Snapshots are small and plain; a second that changed nothing must not redraw anything. */
+function sameSnapshot(a: EnvironmentSnapshot, b: EnvironmentSnapshot): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+async function changeTimes(paths: readonly string[]): Promise<string> {
+  const times = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ mtimeMs, ino }) => `${ino}:${mtimeMs}`,
+        () => '',
+      ),
+    ),
+  );
+  return times.join(' ');
+}

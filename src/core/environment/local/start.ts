@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
+import type { StartOptions } from '../../../shared/model/environment';
+import type { FlinkClient } from '../../flink/flinkClient';
+import { playground } from '../../playground';
+import { isAbort, messageOf, PlaygroundError } from '../../util/errors';
+import type { StartResult } from '../environment';
+import { prepareInstallation, requiredSets, type Installation } from './installation';
+import { allTasksRunning, provideJar, pruneCheckpoints, runningJob, submitJob, type Submission } from './jobSubmission';
+import { Launcher } from './launcher';
+import { endLeftovers } from './leftovers';
+import { anyPort, choosePort, isFree, loopback } from './ports';
+import { assertOurFlink, kafkaReady } from './readiness';
+import type { LocalServices } from './services';
+import type { Session } from './session';
+import { endInstances, maxTaskManagers } from './operations';
+import type { PortsRecord, RunRecord } from './stateFile';
+import type { StepBoard } from './stepBoard';
+
+/** @throws PlaygroundError `input` for options that no start can satisfy. */
+function validate(options: StartOptions): void {
+  requiredSets(options.flinkVersion, options.kafkaMode);
+  const wrong = (sentence: string): PlaygroundError => new PlaygroundError('input', sentence);
+  if (!Number.isInteger(options.taskManagers) || options.taskManagers < 1 || options.taskManagers > maxTaskManagers) {
+    throw wrong(l10n.t('The number of TaskManagers must be between 1 and {0}.', maxTaskManagers));
+  }
+  if (!Number.isInteger(options.parallelism) || options.parallelism < 1) {
+    throw wrong(l10n.t('The parallelism must be a whole number of at least 1.'));
+  }
+  if (!Number.isFinite(options.speed) || options.speed <= 0) {
+    throw wrong(l10n.t('The speed must be a number above 0.'));
+  }
+}
+
+/**
+ * Brings up what is missing of the playground, all at the same time as far as one thing does not need another, and ends when
+ * the job's tasks all run. A start that fails or is cancelled ends what it started.
+ */
+export async function startPlayground(
+  services: LocalServices,
+  session: Session,
+  options: StartOptions,
+  board: StepBoard,
+  signal: AbortSignal,
+): Promise<StartResult> {
+  validate(options);
+  const began = services.clock.now();
+  const elapsed = (): number => services.clock.now() - began;
+  await endLeftovers(services);
+  const continued = await continuedRun(services, session, options);
+  const kind = continued?.options ?? options;
+  const installation = await prepareInstallation(services, kind, board, signal);
+  const downloadMs = elapsed();
+  const run = continued ?? (await freshRun(options));
+  if (continued === undefined) services.registry.clear();
+  await session.setRun({ ...run, phase: 'starting' });
+
+  const client = services.flinkClient(`http://${loopback}:${run.ports.rest}`);
+  const launcher = new Launcher(services, session, installation, client);
+  try {
+    const outcome = await bringUp({ services, session, run, installation, client, launcher, board, elapsed }, signal);
+    await session.updateRun({ phase: 'running' });
+    await pruneCheckpoints(services, session).catch((error: unknown) => {
+      services.logger.warn(`Old checkpoints were not removed: ${messageOf(error)}`);
+    });
+    return { ...outcome, timings: { downloadMs, ...outcome.timings } };
+  } catch (error) {
+    await endInstances(services, launcher.launched);
+    await (continued === undefined ? session.setRun(undefined) : session.updateRun({ phase: 'running' }));
+    await removeAlteredJars(services, run, error);
+    throw error;
+  } finally {
+    client.dispose();
+  }
+}
+
+/** A JVM that does not start may have been given a damaged jar: those are removed, so that the next start brings them anew. */
+async function removeAlteredJars(services: LocalServices, run: RunRecord, error: unknown): Promise<void> {
+  if (isAbort(error) || !PlaygroundError.is(error, 'process')) return;
+  const sets = Object.values(requiredSets(run.options.flinkVersion, run.options.kafkaMode));
+  await services.artifacts.verify(sets, AbortSignal.timeout(10_000)).catch((failure: unknown) => {
+    services.logger.warn(`The downloads were not verified: ${messageOf(failure)}`);
+  });
+}
+
+/**
+ * The recorded run when a part of it lives and can be completed. One whose broker or JobManager is gone and has lost its port
+ * to somebody else cannot: everything refers to that port, so the rest is ended and a fresh run begins.
+ */
+async function continuedRun(
+  services: LocalServices,
+  session: Session,
+  options: StartOptions,
+): Promise<RunRecord | undefined> {
+  const { run } = session;
+  const { registry } = services;
+  if (run === undefined || registry.runningIds.length === 0) return undefined;
+  const { flinkVersion, kafkaMode } = run.options;
+  if (flinkVersion !== options.flinkVersion || kafkaMode !== options.kafkaMode) {
+    throw new PlaygroundError(
+      'input',
+      l10n.t('The playground runs with Flink {0} and Kafka in mode {1}.', flinkVersion, kafkaMode),
+      {
+        remedy: l10n.t('Stop the playground first.'),
+      },
+    );
+  }
+  const needed: readonly (readonly [string, number | undefined])[] = [
+    ['jobmanager', run.ports.rest],
+    ['jobmanager', run.ports.rpc],
+    ['kafka', run.ports.broker],
+    ['kafka', run.ports.controller],
+    ['zookeeper', run.ports.zookeeper],
+  ];
+  for (const [id, port] of needed) {
+    if (port === undefined || registry.running(id) !== undefined || (await isFree(port))) continue;
+    services.logger.warn(`Port ${port} of ${id} is in use by somebody else; everything is started anew`);
+    await endInstances(services, registry.runningIds);
+    return undefined;
+  }
+  return run;
+}
+
+async function freshRun(options: StartOptions): Promise<RunRecord> {
+  const taken = new Set<number>();
+  const notices: string[] = [];
+  const preferred = async (port: number, name: string): Promise<number> => {
+    const chosen = await choosePort(port, name, taken);
+    if (chosen.notice !== undefined) notices.push(chosen.notice);
+    taken.add(chosen.port);
+    return chosen.port;
+  };
+  const any = async (): Promise<number> => {
+    const port = await anyPort(taken);
+    taken.add(port);
+    return port;
+  };
+  const { rest, broker, zookeeper } = playground.ports;
+  const ports: PortsRecord = {
+    rest: await preferred(rest, l10n.t('REST')),
+    broker: await preferred(broker, l10n.t('Kafka')),
+    rpc: await any(),
+    ...(options.kafkaMode === 'kraft' ? { controller: await any() } : {}),
+    ...(options.kafkaMode === 'zookeeper' ? { zookeeper: await preferred(zookeeper, l10n.t('ZooKeeper')) } : {}),
+  };
+  return { instanceKey: randomUUID(), phase: 'starting', options, ports, notices, instances: [] };
+}
+
+interface BringUp {
+  readonly services: LocalServices;
+  readonly session: Session;
+  readonly run: RunRecord;
+  readonly installation: Installation;
+  readonly client: FlinkClient;
+  readonly launcher: Launcher;
+  readonly board: StepBoard;
+  readonly elapsed: () => number;
+}
+
+type Outcome = Omit<StartResult, 'timings'> & { readonly timings: Omit<StartResult['timings'], 'downloadMs'> };
+
+async function bringUp(context: BringUp, outer: AbortSignal): Promise<Outcome> {
+  const { services, run, client, launcher, board, elapsed } = context;
+  const { registry, clock } = services;
+  const failure = new AbortController();
+  const signal = AbortSignal.any([outer, failure.signal]);
+  const isUp = (id: string): boolean => registry.running(id) !== undefined;
+
+  const broker = async (): Promise<number> => {
+    if (run.options.kafkaMode === 'zookeeper' && !isUp('zookeeper')) {
+      await board.run('zookeeper', () => launcher.zookeeper(signal));
+    }
+    await board.run('kafka', () => (isUp('kafka') ? assertOurKafka(context, signal) : launcher.kafka(signal)));
+    return elapsed();
+  };
+  const jobManager = (): Promise<void> =>
+    isUp('jobmanager') ? assertOurFlink(client, run.instanceKey, signal) : launcher.jobManager(signal);
+  const missing = taskManagerIds(context).filter((id) => !isUp(id));
+
+  const kafka = broker();
+  const rest = jobManager();
+  const flink = board.run('flink', async () => {
+    await Promise.all([rest, ...missing.map((id) => launcher.taskManager(id, signal))]);
+    return elapsed();
+  });
+  const topics = kafka.then(() =>
+    board.run('topics', () =>
+      services.kafka.ensureTopics([`${loopback}:${run.ports.broker}`], playground.topics, signal),
+    ),
+  );
+  const generator = topics.then(() =>
+    isUp('clickevent-generator') ? undefined : board.run('generator', () => launcher.generator(signal)),
+  );
+  const job = board.run('job', async () => {
+    const submission = await provideJob(context, rest, topics, signal);
+    await flink;
+    await allTasksRunning(client, submission.jobId, clock, signal);
+    return { ...submission, jobRunningMs: elapsed() };
+  });
+
+  const parts = [kafka, rest, flink, topics, generator, job];
+  try {
+    await Promise.all(parts);
+  } catch (error) {
+    failure.abort();
+    await Promise.allSettled(parts);
+    outer.throwIfAborted();
+    throw error;
+  }
+  const { jobId, restoredFrom, submitted, jobRunningMs } = await job;
+  return {
+    jobId,
+    adopted: launcher.launched.length === 0 && !submitted,
+    ...(restoredFrom === undefined ? {} : { restoredFrom }),
+    timings: { kafkaReadyMs: await kafka, flinkReadyMs: await flink, jobRunningMs },
+  };
+}
+
+/** The job that runs already, else a new one. Uploading needs Flink alone, running needs the topics too. */
+async function provideJob(
+  { services, session, client, installation }: BringUp,
+  rest: Promise<void>,
+  topics: Promise<void>,
+  signal: AbortSignal,
+): Promise<Submission & { readonly submitted: boolean }> {
+  await rest;
+  const present = await runningJob(client, signal);
+  if (present !== undefined) return { jobId: present.id, submitted: false };
+  const [jarId] = await Promise.all([provideJar(client, installation.jobJar, signal), topics]);
+  const submission = await submitJob(services, session, client, jarId, installation.connector, signal);
+  return { ...submission, submitted: true };
+}
+
+async function assertOurKafka({ services, session, run }: BringUp, signal: AbortSignal): Promise<void> {
+  const expected = session.profile.kafkaClusterId;
+  await kafkaReady(services.kafka, run.ports.broker, expected, { clock: services.clock, signal });
+}
+
+/** The TaskManagers that should run: those of the options, and those that were added. */
+function taskManagerIds({ services, run }: BringUp): readonly string[] {
+  const recorded = services.registry.records.filter(({ service }) => service === 'taskmanager').map(({ id }) => id);
+  const asked = Array.from({ length: run.options.taskManagers }, (_, index) => `taskmanager-${index + 1}`);
+  return [...new Set([...asked, ...recorded])];
+}
