@@ -209,8 +209,9 @@ describe('settings', () => {
     const spec = settingSpecs[name];
     expect(declared?.default).toBe(spec.fallback);
     for (const value of declared?.enum ?? []) expect(spec.read(value)).toBe(value);
-    if (declared?.minimum !== undefined) expect(spec.read(declared.minimum - 0.1)).toBe(declared.minimum);
-    if (declared?.maximum !== undefined) expect(spec.read(declared.maximum + 1)).toBe(declared.maximum);
+    const limits = [declared?.minimum, declared?.maximum].filter((limit) => limit !== undefined);
+    const beyond = limits.map((limit, index) => spec.read(index === 0 ? limit - 0.1 : limit + 1));
+    expect(beyond).toEqual(limits);
   });
 
   it('offer the versions and modes of playground.json', () => {
@@ -229,8 +230,8 @@ describe('settings', () => {
   });
 
   it('have an order and a scope', () => {
-    const scopes = ['machine', 'machine-overridable', 'window'];
-    expect(Object.values(settings).filter(({ scope, order }) => !scopes.includes(scope) || order < 1)).toEqual([]);
+    const scopes = new Set(['machine', 'machine-overridable', 'window']);
+    expect(Object.values(settings).filter(({ scope, order }) => !scopes.has(scope) || order < 1)).toEqual([]);
   });
 
   it('that influence what is run are not taken from a workspace that is not trusted', () => {
@@ -245,8 +246,8 @@ describe('conditions', () => {
     const asked = conditions.flatMap((condition) =>
       Array.from(condition.matchAll(/(?<![\w.])(flinkPlayground\.\w+)/g), (match) => match[1] ?? ''),
     );
-    const known = [...contextNames.map((name) => `flinkPlayground.${name}`), ...Object.values(viewIds)];
-    expect(sorted(asked).filter((key) => !known.includes(key))).toEqual([]);
+    const known = new Set([...contextNames.map((name) => `flinkPlayground.${name}`), ...Object.values(viewIds)]);
+    expect(sorted(asked).filter((key) => !known.has(key))).toEqual([]);
   });
 
   it('ask for every context key that is written', () => {
@@ -301,8 +302,8 @@ describe('the manifest', () => {
     expect(manifest).toMatchObject({ pricing: 'Free', license: 'Apache-2.0', l10n: './l10n' });
     expect(manifest.version).toMatch(/^\d+\.\d+\.\d+$/);
     expect(manifest.keywords.length).toBeLessThanOrEqual(10);
-    const allowed = ['Education', 'Visualization', 'Other'];
-    expect(manifest.categories.filter((category) => !allowed.includes(category))).toEqual([]);
+    const allowed = new Set(['Education', 'Visualization', 'Other']);
+    expect(manifest.categories.filter((category) => !allowed.has(category))).toEqual([]);
     for (const address of [manifest.repository.url, manifest.bugs.url, manifest.homepage]) {
       expect(address).toMatch(/^https:\/\/github\.com\/flink-playground\/vscode-flink-playground/);
     }

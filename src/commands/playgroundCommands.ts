@@ -72,6 +72,7 @@ class Transitions {
     const controller = new AbortController();
     const start = this.#busy(async () => {
       const engine = await engines.get();
+      controller.signal.throwIfAborted();
       return notifications.progress(l10n.t('Starting the playground'), viewIds.cluster, (report, signal) => {
         const progress = new StartProgress();
         return engine.environment.start(

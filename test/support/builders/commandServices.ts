@@ -1,0 +1,64 @@
+import type { CommandServices } from '../../../src/commands/services';
+import type { Engine } from '../../../src/core/engineApi';
+import { silentLogger } from '../../../src/core/util/logger';
+import { ContextKeys } from '../../../src/host/contextKeys';
+import { LazyService } from '../../../src/host/lazyService';
+import type { Notifications } from '../../../src/host/notifications';
+import { settingsReader, type SettingName } from '../../../src/host/settings';
+import type { ConfirmOptions, PickItem, UserInput } from '../../../src/host/userInput';
+
+export interface CommandServicesDouble {
+  readonly services: CommandServices;
+  /** Questions as the person saw them. */
+  readonly asked: string[];
+  readonly hints: string[];
+  readonly context: Map<string, unknown>;
+}
+
+/** What handlers work with, and a person who answers as the script says: labels to pick, `yes` or `no`, or nothing for Escape. */
+export function commandServices(
+  engine: Engine,
+  answers: readonly (string | readonly string[] | undefined)[] = [],
+  settings: Partial<Record<SettingName, unknown>> = {},
+): CommandServicesDouble {
+  const script = [...answers];
+  const asked: string[] = [];
+  const hints: string[] = [];
+  const context = new Map<string, unknown>();
+  const valueOf = <T>(items: readonly PickItem<T>[], label: string): T => {
+    const item = items.find((candidate) => candidate.label === label);
+    if (item === undefined) throw new Error(`${label} was not among ${items.map((each) => each.label).join(', ')}.`);
+    return item.value;
+  };
+  const input: UserInput = {
+    confirm: ({ message }: ConfirmOptions) => {
+      asked.push(message);
+      return Promise.resolve(script.shift() === 'yes');
+    },
+    pick: (items, { placeholder }) => {
+      asked.push(placeholder);
+      const label = script.shift();
+      return Promise.resolve(typeof label === 'string' ? valueOf(items, label) : undefined);
+    },
+    pickMany: (items, { placeholder }) => {
+      asked.push(placeholder);
+      const labels = script.shift();
+      return Promise.resolve(Array.isArray(labels) ? labels.map((label: string) => valueOf(items, label)) : undefined);
+    },
+  };
+  const notifications: Notifications = {
+    error: () => undefined,
+    info: () => undefined,
+    hint: (message) => hints.push(message),
+    progress: (_title, _viewId, work) => work(() => undefined, new AbortController().signal),
+  };
+  const services: CommandServices = {
+    engines: new LazyService(() => Promise.resolve(engine)),
+    settings: settingsReader((name) => settings[name]),
+    contextKeys: new ContextKeys((name, value) => context.set(name, value)),
+    notifications,
+    input,
+    logger: silentLogger,
+  };
+  return { services, asked, hints, context };
+}

@@ -1,0 +1,106 @@
+import type { ClusterState, Engine } from '../../../src/core/engineApi';
+import type { Environment } from '../../../src/core/environment/environment';
+import type { KafkaPort } from '../../../src/core/kafka/kafkaPort';
+import { idle, type Resource } from '../../../src/core/state/resource';
+import { Store } from '../../../src/core/state/store';
+import { Emitter } from '../../../src/core/util/emitter';
+import type { EnvironmentSnapshot, InstanceEvent } from '../../../src/shared/model/environment';
+import type { TopicInfo } from '../../../src/shared/model/kafka';
+import type { LedgerSummary } from '../../../src/shared/model/ledger';
+import { environment } from './environment';
+
+/** An account of which nothing is known yet. */
+export function ledgerSummary(changes: Partial<LedgerSummary> = {}): LedgerSummary {
+  return {
+    verdict: 'CANNOT TELL',
+    reasons: [{ code: 'noWindowYet' }],
+    totals: {
+      windows: 0,
+      exactWindows: 0,
+      consecutiveExactWindows: 0,
+      exact: 0,
+      short: 0,
+      over: 0,
+      missing: 0,
+      notGenerated: 0,
+      duplicates: 0,
+      unexplainedDuplicates: 0,
+      conflicting: 0,
+      unknown: 0,
+      undecodable: 0,
+    },
+    recent: [],
+    ...changes,
+  };
+}
+
+export interface EngineDouble {
+  readonly engine: Engine;
+  readonly snapshot: Store<EnvironmentSnapshot>;
+  readonly cluster: Store<ClusterState>;
+  readonly topics: Store<Resource<readonly TopicInfo[]>>;
+  readonly ledger: Store<LedgerSummary>;
+  /** Names of the leases that are held now. */
+  readonly leases: string[];
+}
+
+const unexpected = (): never => {
+  throw new Error('The test did not expect this call.');
+};
+
+/** An engine whose state the test sets. What it does not say must not be called. */
+export function engineDouble(
+  says: { readonly environment?: Partial<Environment>; readonly kafka?: Partial<KafkaPort> } = {},
+  state: EnvironmentSnapshot = environment(),
+): EngineDouble {
+  const snapshot = new Store(state);
+  const cluster = new Store<ClusterState>({ overview: idle, jobs: idle, taskManagers: idle });
+  const topics = new Store<Resource<readonly TopicInfo[]>>(idle);
+  const ledger = new Store(ledgerSummary());
+  const leases: string[] = [];
+  const lease = (name: string): { dispose(): void } => {
+    leases.push(name);
+    return { dispose: () => void leases.splice(leases.indexOf(name), 1) };
+  };
+  const engine: Engine = {
+    environment: {
+      kind: 'local',
+      capabilities: { processes: true, scale: true, logs: true },
+      snapshot,
+      onInstanceEvent: new Emitter<InstanceEvent>().event,
+      refresh: unexpected,
+      start: unexpected,
+      stop: unexpected,
+      restart: unexpected,
+      kill: unexpected,
+      startInstance: unexpected,
+      scaleTaskManagers: unexpected,
+      followLogs: unexpected,
+      dispose: () => undefined,
+      ...says.environment,
+    },
+    cluster: {
+      state: cluster,
+      watch: (parts) => lease(parts.join('+')),
+      watchInBackground: () => lease('background'),
+      watchJob: unexpected,
+      poke: () => undefined,
+      dispose: () => undefined,
+    },
+    topics: { state: topics, watch: () => lease('topics'), poke: () => undefined, dispose: () => undefined },
+    kafka: {
+      clusterId: unexpected,
+      describeTopics: unexpected,
+      ensureTopics: unexpected,
+      openTail: unexpected,
+      openLedger: unexpected,
+      dispose: () => undefined,
+      ...says.kafka,
+    },
+    ledger,
+    dataDirectory: 'data',
+    deleteDownloads: unexpected,
+    dispose: () => undefined,
+  };
+  return { engine, snapshot, cluster, topics, ledger, leases };
+}

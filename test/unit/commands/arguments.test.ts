@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { parseCount, parseInstance, parseService, parseStart } from '../../../src/commands/arguments';
+import { startOptions } from '../../../src/commands/startOptions';
+import { settingsReader } from '../../../src/host/settings';
+
+describe('arguments', () => {
+  it('keep what is of the right form', () => {
+    expect(
+      parseStart({ flinkVersion: '1.20.5', kafkaMode: 'zookeeper', speed: 20, variant: { chaining: true } }),
+    ).toEqual({ flinkVersion: '1.20.5', kafkaMode: 'zookeeper', speed: 20, variant: { chaining: true } });
+  });
+
+  it('lose what is not, and what nobody asked for', () => {
+    expect(
+      parseStart({
+        flinkVersion: 2,
+        kafkaMode: 'raft',
+        speed: -1,
+        parallelism: 1.5,
+        variant: { eventTime: 'yes' },
+        x: 1,
+      }),
+    ).toEqual({ variant: {} });
+    expect(parseCount({ count: 0 })).toEqual({});
+    expect(parseService({ service: 'sshd' })).toEqual({});
+  });
+
+  it('are confirmed by `true` alone', () => {
+    expect(parseInstance({ instance: 'taskmanager-1', confirmed: 'true' })).toEqual({ instance: 'taskmanager-1' });
+    expect(parseInstance({ confirmed: true })).toEqual({ confirmed: true });
+  });
+});
+
+describe('what a start does', () => {
+  it('is what was said, else the settings, else the tutorial', () => {
+    const settings = settingsReader((name) => (name === 'flink.version' ? '1.20.5' : undefined));
+    expect(startOptions({ taskManagers: 2, variant: { eventTime: false } }, settings)).toMatchObject({
+      flinkVersion: '1.20.5',
+      kafkaMode: 'kraft',
+      taskManagers: 2,
+      parallelism: 2,
+      variant: { checkpointing: true, eventTime: false },
+    });
+  });
+});
