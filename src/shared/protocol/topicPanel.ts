@@ -67,7 +67,10 @@ export interface TopicPanelPage {
   stateChanged(state: TailState): void;
 }
 
-/** Localised texts of the page; `{0}` stands for an argument. */
+/**
+ * Localised texts of the page. `{0}` stands for a number in the person's own form in `newRecords` ("{0} new"), `records`
+ * ("{0} records"), `kept` ("{0} of {1} kept", the second being the capacity) and `rate` ("{0}/s").
+ */
 export interface TopicPanelStrings {
   readonly pause: string;
   readonly resume: string;
@@ -81,10 +84,14 @@ export interface TopicPanelStrings {
   readonly columnKey: string;
   readonly columnValue: string;
   readonly empty: string;
+  readonly live: string;
   readonly connecting: string;
   readonly reconnecting: string;
   readonly paused: string;
   readonly ended: string;
+  readonly failed: string;
+  /** Said when a value was put on the clipboard. */
+  readonly copied: string;
   readonly records: string;
   readonly kept: string;
   readonly rate: string;

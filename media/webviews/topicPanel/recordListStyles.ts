@@ -1,0 +1,128 @@
+import { css } from 'lit';
+
+export const recordListStyles = css`
+  :host {
+    display: block;
+    position: relative;
+    min-height: 0;
+    font-family: var(--vscode-editor-font-family);
+    font-size: var(--vscode-editor-font-size);
+    font-weight: var(--vscode-editor-font-weight);
+  }
+
+  .scroller {
+    position: absolute;
+    inset: 0;
+    overflow: auto;
+    overflow-anchor: none;
+    contain: strict;
+    outline: none;
+  }
+
+  .scroller:focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: -1px;
+  }
+
+  .space {
+    position: relative;
+    min-width: max-content;
+  }
+
+  .rows {
+    position: absolute;
+    inset: 0 0 auto;
+  }
+
+  .row {
+    display: grid;
+    grid-template-columns: calc(15ch + 16px) 11ch 12ch minmax(8ch, 18ch) minmax(24ch, 1fr);
+    align-items: center;
+    box-sizing: border-box;
+    height: var(--row-height);
+    overflow: hidden;
+    min-width: 80ch;
+    line-height: var(--row-height);
+  }
+
+  .head {
+    position: sticky;
+    top: 0;
+    z-index: 1;
+    background-color: var(--vscode-editor-background);
+    border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+  }
+
+  .head .cell {
+    font-family: var(--vscode-font-family);
+    font-weight: 600;
+  }
+
+  .cell {
+    display: flex;
+    min-width: 0;
+    padding: 0 8px;
+    white-space: nowrap;
+  }
+
+  .cell.number {
+    justify-content: flex-end;
+    font-variant-numeric: tabular-nums;
+  }
+
+  .head .cell:nth-child(2),
+  .head .cell:nth-child(3) {
+    justify-content: flex-end;
+  }
+
+  .text {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    unicode-bidi: isolate;
+  }
+
+  .absent {
+    color: var(--vscode-descriptionForeground);
+    font-style: italic;
+  }
+
+  .cut {
+    flex: none;
+    margin-left: 1ch;
+    color: var(--vscode-descriptionForeground);
+    font-style: italic;
+  }
+
+  .row[data-seq]:hover {
+    background-color: var(--vscode-list-hoverBackground);
+    color: var(--vscode-list-hoverForeground);
+    outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
+  }
+
+  .row.selected,
+  .row.selected:hover {
+    background-color: var(--vscode-list-inactiveSelectionBackground);
+    color: var(--vscode-list-inactiveSelectionForeground);
+    outline: 1px dotted var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
+  }
+
+  .scroller:focus .row.selected {
+    background-color: var(--vscode-list-activeSelectionBackground);
+    color: var(--vscode-list-activeSelectionForeground);
+    outline: 1px solid var(--vscode-contrastActiveBorder, var(--vscode-list-focusOutline));
+  }
+
+  .selected .absent,
+  .selected .cut {
+    color: inherit;
+  }
+
+  .follow {
+    position: absolute;
+    right: 24px;
+    bottom: 16px;
+    box-shadow: 0 2px 8px var(--vscode-widget-shadow);
+  }
+`;
