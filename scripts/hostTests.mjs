@@ -15,23 +15,25 @@ export async function hostTests() {
   const tests = await bundleForNode('test/host/index.ts', 'host');
   let counts = none();
   for (const version of /** @type {ServerVersion[]} */ (['newest', 'oldest'])) {
-    counts = sum(counts, await runOnce(version, tests));
+    for (const suite of ['lifetime', 'main']) counts = sum(counts, await runOnce(version, suite, tests));
   }
   return counts;
 }
 
 /**
  * @param {ServerVersion} version
+ * @param {string} suite as test/host/index.ts knows it
  * @param {string} tests
  */
-async function runOnce(version, tests) {
+async function runOnce(version, suite, tests) {
   const [{ startServer }, { runInExtensionHost }] = await Promise.all([
     import('./lib/vscodeServer.mjs'),
     import('./lib/browserSession.mjs'),
   ]);
+  console.log(`${version}, ${suite}:`);
   const results = path.join(resultsDirectory, 'host');
   await mkdir(results, { recursive: true });
-  const report = path.join(results, `${version}.json`);
+  const report = path.join(results, `${version}-${suite}.json`);
   await rm(report, { force: true });
   const directory = await mkdtemp(path.join(tmpdir(), 'flink-playground-host-'));
   const folder = path.join(directory, 'workspace');
@@ -46,8 +48,12 @@ async function runOnce(version, tests) {
       'flinkPlayground.local.cacheDirectory': path.join(directory, 'cache'),
       'flinkPlayground.local.javaHome': path.join(directory, 'no-java-here'),
     },
-    env: { FLINK_PLAYGROUND_TEST_REPORT: report, FLINK_PLAYGROUND_TEST_QUESTIONS: questions },
-    logFile: path.join(results, `${version}-server.log`),
+    env: {
+      FLINK_PLAYGROUND_TEST_SUITE: suite,
+      FLINK_PLAYGROUND_TEST_REPORT: report,
+      FLINK_PLAYGROUND_TEST_QUESTIONS: questions,
+    },
+    logFile: path.join(results, `${version}-${suite}-server.log`),
   });
   try {
     const code = await runInExtensionHost({
@@ -57,8 +63,8 @@ async function runOnce(version, tests) {
       tests,
       timeoutMs,
       questions,
-      logFile: path.join(results, `${version}-workbench.log`),
-      screenshot: path.join(results, `${version}-failed.png`),
+      logFile: path.join(results, `${version}-${suite}-workbench.log`),
+      screenshot: path.join(results, `${version}-${suite}-failed.png`),
     });
     return judged(fromMocha(report), code);
   } finally {

@@ -1,5 +1,11 @@
 import * as assert from 'node:assert/strict';
-import * as vscode from 'vscode';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type * as vscode from 'vscode';
+import { createEngine } from '../../src/core/engine';
+import { silentLogger } from '../../src/core/util/logger';
 import { activate, deactivate } from '../../src/extension';
 import { isLoaded, ours } from './extension';
 
@@ -40,6 +46,19 @@ function activeResources(): ReadonlyMap<string, number> {
   return counts;
 }
 
+/** Kinds of which there are more than before, asked again until there are none or the time is up. */
+async function leftOver(before: ReadonlyMap<string, number>, timeoutMs: number): Promise<readonly string[]> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const after = activeResources();
+    const left = ['ProcessWrap', 'MessagePort', 'Worker', 'FSEventWrap', 'TCPServerWrap'].filter(
+      (kind) => (after.get(kind) ?? 0) > (before.get(kind) ?? 0),
+    );
+    if (left.length === 0 || Date.now() > deadline) return left;
+    await delay(100);
+  }
+}
+
 describe('the lifetime of the extension', () => {
   before(() => assert.equal(ours().isActive, false, 'These tests come before the real activation.'));
 
@@ -52,19 +71,25 @@ describe('the lifetime of the extension', () => {
 
   it('leaves no worker, process or watcher behind after its engine was used', async () => {
     const before = activeResources();
-    const context = activateCopy();
-    await vscode.commands.executeCommand('flinkPlayground.copyDiagnostics', { copy: false });
-    await endCopy(context);
-    const deadline = Date.now() + 5000;
-    let left: readonly string[];
-    do {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      const after = activeResources();
-      left = ['ProcessWrap', 'MessagePort', 'FSEventWrap', 'TCPServerWrap'].filter(
-        (kind) => (after.get(kind) ?? 0) > (before.get(kind) ?? 0),
-      );
-    } while (left.length > 0 && Date.now() < deadline);
-    assert.deepEqual(left, []);
+    const directory = mkdtempSync(join(tmpdir(), 'flink-playground-engine-'));
+    const engine = createEngine({
+      distDirectory: join(ours().extensionPath, 'dist'),
+      settings: () => ({
+        javaHome: '',
+        cacheDirectory: join(directory, 'cache'),
+        dataDirectory: join(directory, 'data'),
+        mirror: '',
+        memory: 'small',
+        refreshIntervalMs: 500,
+      }),
+      logger: silentLogger,
+    });
+    await engine.environment.refresh(AbortSignal.timeout(10_000));
+    // Nobody listens there; asking starts the worker.
+    await assert.rejects(engine.kafka.clusterId(['127.0.0.1:1'], AbortSignal.timeout(20_000)));
+    engine.dispose();
+    assert.deepEqual(await leftOver(before, 5000), []);
+    rmSync(directory, { recursive: true, force: true });
   });
 
   it('does not load the shipped bundles for it', () => {

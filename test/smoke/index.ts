@@ -47,11 +47,13 @@ export async function run(): Promise<void> {
     windows: { exact: 0, short: 0, over: 0, missing: 0, duplicates: 0 },
     seconds: { download: null, kafkaReady: null, flinkReady: null, jobRunning: null, firstWindow: null },
   };
-  const failure = await startAndWatch(request, result).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (failure !== undefined) log(`FAILED: ${failure instanceof Error ? failure.message : String(failure)}`);
+  let failure: Error | undefined;
+  try {
+    await startAndWatch(request, result);
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    log(`FAILED: ${failure.message}`);
+  }
   log('stopping and deleting the data …');
   await command('stopAndDeleteData', { confirmed: true });
   const { environment } = await command('copyDiagnostics', { copy: false });
