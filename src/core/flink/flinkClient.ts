@@ -91,7 +91,11 @@ export class FlinkClient implements Disposable {
     return decodeJob(await this.#get(`/jobs/${encodeURIComponent(jobId)}`, signal));
   }
 
-  /** `undefined` for a job that runs without checkpoints. */
+  /**
+   * `undefined` where Flink keeps no account of checkpoints; a streaming job without checkpointing has an empty one.
+   * Flink caches the answer (`web.refresh-interval`), so that just after a checkpoint none may be available: the newest is
+   * not in it yet, and the one before is gone already.
+   */
   async checkpoints(jobId: string, signal: AbortSignal): Promise<CheckpointStatistics | undefined> {
     try {
       return decodeCheckpoints(await this.#get(`/jobs/${encodeURIComponent(jobId)}/checkpoints`, signal));
