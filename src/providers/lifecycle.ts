@@ -34,7 +34,7 @@ function isUp({ phase }: EnvironmentSnapshot): boolean {
 }
 
 /** What the newest answers say of Flink's REST interface. */
-export function restOf(snapshot: EnvironmentSnapshot, cluster: ClusterState): ContextValues['rest'] {
+function restOf(snapshot: EnvironmentSnapshot, cluster: ClusterState): ContextValues['rest'] {
   if (snapshot.endpoints === undefined) return 'unknown';
   const states = Object.values(cluster).map(({ state }) => state);
   if (states.some((state) => state === 'failed' || state === 'stale')) return 'down';
