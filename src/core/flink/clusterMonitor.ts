@@ -161,7 +161,7 @@ export class PollingClusterMonitor implements ClusterMonitor {
     this.#set({
       overview: this.#judge('overview', this.state.value.overview, overview),
       jobs: this.#judge('jobs', this.state.value.jobs, jobs),
-      taskManagers: this.#judge('TaskManagers', this.state.value.taskManagers, taskManagers),
+      taskManagers: this.#judge('TaskManagers', this.state.value.taskManagers, taskManagers, true),
     });
     const made = [overview, jobs, taskManagers].filter((outcome) => outcome !== undefined);
     const errors = made.filter((outcome) => 'error' in outcome);
@@ -184,14 +184,18 @@ export class PollingClusterMonitor implements ClusterMonitor {
     this.state.set(next);
   }
 
-  /** The resource after a call; the same object when there is nothing new to say. */
-  #judge<T>(what: string, previous: Resource<T>, outcome: Outcome<T>): Resource<T> {
+  /**
+   * The resource after a call; the same object when there is nothing new to say. An answer that has an `age` is news even
+   * when it is equal: a heartbeat that does not change grows old.
+   */
+  #judge<T>(what: string, previous: Resource<T>, outcome: Outcome<T>, age = false): Resource<T> {
     if (outcome === undefined) return previous;
     if ('error' in outcome) return this.#judgeError(what, previous, outcome.error);
     const now = this.#clock.now();
     const known = previous.state === 'ready' || previous.state === 'stale';
     const same = known && isDeepStrictEqual(previous.value, outcome.value);
-    const next = same && previous.state === 'ready' ? previous : succeeded(same ? previous.value : outcome.value, now);
+    const next =
+      same && !age && previous.state === 'ready' ? previous : succeeded(same ? previous.value : outcome.value, now);
     this.#confirmedAt.set(next, now);
     return next;
   }

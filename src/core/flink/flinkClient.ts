@@ -13,14 +13,7 @@ import {
   decodeTriggerOutcome,
   type CheckpointStatistics,
 } from './decode/checkpoints';
-import {
-  decodeConfig,
-  decodeJobManagerConfig,
-  decodeOverview,
-  decodeTaskManagers,
-  type ConfigEntry,
-  type FlinkConfig,
-} from './decode/cluster';
+import { decodeJobManagerConfig, decodeOverview, decodeTaskManagers, type ConfigEntry } from './decode/cluster';
 import { decodeJars, decodeRun, decodeUpload, type UploadedJar } from './decode/jars';
 import { decodeJob, decodeJobs } from './decode/jobs';
 import { explainTrace } from './serverErrors';
@@ -66,10 +59,6 @@ export class FlinkClient implements Disposable {
 
   async overview(signal: AbortSignal): Promise<ClusterOverview> {
     return decodeOverview(await this.#get('/overview', signal));
-  }
-
-  async config(signal: AbortSignal): Promise<FlinkConfig> {
-    return decodeConfig(await this.#get('/config', signal));
   }
 
   /** The effective configuration; our own key in it tells our Flink from a stranger's. */

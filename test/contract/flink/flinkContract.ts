@@ -53,10 +53,6 @@ export function flinkContract({ restUrl, version, taskManagerPrefix }: FlinkUnde
       expect(overview.slotsTotal).toBeGreaterThan(overview.slotsAvailable);
     });
 
-    it('GET /config', async () => {
-      expect(await client.config(signal)).toMatchObject({ flinkVersion: version, canSubmit: true });
-    });
-
     it('GET /jobmanager/config', async () => {
       const keys = (await client.jobManagerConfig(signal)).map(({ key }) => key);
       expect(keys).toEqual(expect.arrayContaining(['rest.address', 'execution.checkpointing.dir']));

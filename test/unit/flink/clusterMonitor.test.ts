@@ -150,9 +150,20 @@ describe('PollingClusterMonitor', () => {
     expect(monitor.state.value.overview.state).toBe('idle');
   });
 
+  it('says again how TaskManagers are, so that a heartbeat that stands still is seen to grow old', async () => {
+    const { monitor, clock } = subject();
+    monitor.watch(['taskManagers']);
+    await settled();
+    let changes = 0;
+    monitor.state.onDidChange(() => changes++);
+    await clock.advance(10_000);
+    expect(changes).toBe(5);
+    expect(monitor.state.value.taskManagers).toMatchObject({ state: 'ready', readAt: clock.now() });
+  });
+
   it('keeps the same state while the answers are equal', async () => {
     const { monitor, clock } = subject();
-    monitor.watch(['jobs', 'overview', 'taskManagers']);
+    monitor.watch(['jobs', 'overview']);
     await settled();
     const first = monitor.state.value;
     let changes = 0;

@@ -1,12 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeCheckpoints, decodeTriggerId, decodeTriggerOutcome } from '../../../src/core/flink/decode/checkpoints';
-import {
-  decodeConfig,
-  decodeJobManagerConfig,
-  decodeOverview,
-  decodeTaskManagers,
-} from '../../../src/core/flink/decode/cluster';
+import { decodeJobManagerConfig, decodeOverview, decodeTaskManagers } from '../../../src/core/flink/decode/cluster';
 import { decodeJars, decodeRun, decodeUpload } from '../../../src/core/flink/decode/jars';
 import { decodeJob, decodeJobs } from '../../../src/core/flink/decode/jobs';
 import { PlaygroundError } from '../../../src/core/util/errors';
@@ -19,7 +14,6 @@ const jobId = '694d7c9d4f1f4b8e9a7e0d3c5b1a2f60';
 const decoders: readonly (readonly [name: string, decode: (answer: unknown) => unknown, answers: readonly string[]])[] =
   [
     ['overview', decodeOverview, ['overview']],
-    ['config', decodeConfig, ['config']],
     ['taskManagers', decodeTaskManagers, ['taskmanagers']],
     ['jobManagerConfig', decodeJobManagerConfig, ['jobmanager-config']],
     ['jobs', decodeJobs, ['jobs-none', 'jobs-running', 'jobs-waiting', 'jobs-finished', 'jobs-after-bad-savepoint']],
@@ -42,10 +36,6 @@ describe.each(recordedVersions)('answers of Flink %s', (version) => {
       slotsTotal: expect.any(Number) as number,
       slotsAvailable: expect.any(Number) as number,
     });
-  });
-
-  it('configuration of the web server', () => {
-    expect(decodeConfig(bodies['config'])).toEqual({ flinkVersion: version, refreshIntervalMs: 250, canSubmit: true });
   });
 
   it('configuration of the JobManager, with the key that marks our own', () => {

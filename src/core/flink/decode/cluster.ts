@@ -2,15 +2,6 @@ import * as z from 'zod/mini';
 import type { ClusterOverview, TaskManagerInfo } from '../../../shared/model/flink';
 import { count, decode, identifier, mapped, optionalFigure, optionalTime } from './decode';
 
-/** `GET /config`, as far as it is used: the version and what the server lets its users do. */
-export interface FlinkConfig {
-  readonly flinkVersion: string;
-  /** Milliseconds for which the server caches `/jobs/:id` (`web.refresh-interval`). */
-  readonly refreshIntervalMs: number;
-  /** `/jars` is served (`web.submit.enable`). */
-  readonly canSubmit: boolean;
-}
-
 /** One entry of `GET /jobmanager/config`; values that look secret are masked by Flink. */
 export interface ConfigEntry {
   readonly key: string;
@@ -29,19 +20,6 @@ const overview = mapped(
     taskmanagers: count,
     'slots-total': count,
     'slots-available': count,
-  }),
-);
-
-const config = mapped(
-  (raw): FlinkConfig => ({
-    flinkVersion: raw['flink-version'],
-    refreshIntervalMs: raw['refresh-interval'],
-    canSubmit: raw.features?.['web-submit'] ?? true,
-  }),
-  z.object({
-    'flink-version': identifier,
-    'refresh-interval': count,
-    features: z.optional(z.object({ 'web-submit': z.optional(z.boolean()) })),
   }),
 );
 
@@ -74,11 +52,6 @@ const jobManagerConfig = z.array(z.object({ key: identifier, value: z.string() }
 /** `GET /overview`. */
 export function decodeOverview(answer: unknown): ClusterOverview {
   return decode(overview, '/overview', answer);
-}
-
-/** `GET /config`. */
-export function decodeConfig(answer: unknown): FlinkConfig {
-  return decode(config, '/config', answer);
 }
 
 /** `GET /taskmanagers`. A heartbeat that was never seen is 0. */
