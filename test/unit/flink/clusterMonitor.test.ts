@@ -44,9 +44,9 @@ class FakeFlink implements MonitoredClient {
   }
 }
 
-function subject(baseUrl: string | undefined = 'http://127.0.0.1:8081') {
+function subject(baseUrl: string | null = 'http://127.0.0.1:8081') {
   const clock = new FakeClock();
-  const endpoints = new Store<string | undefined>(baseUrl);
+  const endpoints = new Store<string | undefined>(baseUrl ?? undefined);
   const flinks: FakeFlink[] = [];
   let prepare: (flink: FakeFlink) => void = () => undefined;
   const monitor = new PollingClusterMonitor({
@@ -299,8 +299,7 @@ describe('PollingClusterMonitor', () => {
     });
 
     it('begins when an endpoint appears', async () => {
-      const { monitor, endpoints } = subject('');
-      endpoints.set(undefined);
+      const { monitor, endpoints } = subject(null);
       const watch = monitor.watchJob('a');
       expect(watch.state.value.state).toBe('idle');
       endpoints.set('http://127.0.0.1:8081');
