@@ -174,6 +174,9 @@ final class KafkaClickLog implements ClickLog {
         properties.put("enable.auto.commit", "false");
         properties.put("allow.auto.create.topics", "false");
         properties.put("auto.offset.reset", "earliest");
+        // Closing waits for the fetch that is under way.
+        properties.put("fetch.max.wait.ms", 10);
+        properties.put("enable.metrics.push", "false");
         return properties;
     }
 
@@ -190,6 +193,7 @@ final class KafkaClickLog implements ClickLog {
         properties.put("retry.backoff.ms", 20);
         properties.put("request.timeout.ms", 10_000);
         properties.put("delivery.timeout.ms", 30_000);
+        properties.put("enable.metrics.push", "false");
         return properties;
     }
 }

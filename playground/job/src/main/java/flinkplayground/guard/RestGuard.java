@@ -23,7 +23,7 @@ import org.apache.flink.shaded.netty4.io.netty.util.ReferenceCountUtil;
 final class RestGuard extends ChannelInboundHandlerAdapter {
 
     /** For a client that goes on sending: closing at once would reset the connection before it has read the answer. */
-    private static final long LINGER_SECONDS = 5;
+    private static final long LINGER_SECONDS = 2;
 
     private final AccessRules rules;
     private boolean refused;

@@ -18,7 +18,11 @@ public final class TopicReader implements AutoCloseable {
 
     public TopicReader(String bootstrapServers, String topic) {
         consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed", "enable.auto.commit", "false"),
+                Map.of(
+                        "bootstrap.servers", bootstrapServers,
+                        "isolation.level", "read_committed",
+                        "enable.auto.commit", "false",
+                        "fetch.max.wait.ms", "10"),
                 new StringDeserializer(),
                 new StringDeserializer());
         partitions = consumer.partitionsFor(topic).stream()

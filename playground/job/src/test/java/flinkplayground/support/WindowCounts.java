@@ -47,6 +47,11 @@ public final class WindowCounts {
         return new TreeSet<>(windows.keySet());
     }
 
+    /** Every page has something in the newest window. */
+    public boolean whole() {
+        return windows.get(starts().last()).size() == pages.size();
+    }
+
     /** Every page has exactly 1000 in every window but the newest {@code open} ones. */
     public void assertExact(int open) {
         int judged = windows.size() - open;
