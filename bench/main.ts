@@ -1,15 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle';
+import type { MeasureInHost } from './hostProtocol';
 import type { Figure } from './measure';
+import { activation, refresh } from './inHost';
 import { startWarm } from './startWarm';
 
-const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+const benches: Readonly<Record<string, (inHost: MeasureInHost) => Promise<readonly Figure[]>>> = {
   bundle,
+  activation,
+  refresh,
   'start.warm': startWarm,
 };
 
-async function main(names: readonly string[]): Promise<void> {
+/** Runs the named benches, all of them when none is named; prints a table and leaves the figures as JSON. */
+export async function main(names: readonly string[], inHost: MeasureInHost): Promise<void> {
   const unknown = names.filter((name) => !(name in benches));
   if (unknown.length > 0) {
     throw new Error(`No bench is named ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`);
@@ -18,7 +23,7 @@ async function main(names: readonly string[]): Promise<void> {
   for (const [name, run] of Object.entries(benches)) {
     if (names.length > 0 && !names.includes(name)) continue;
     console.error(`bench ${name} …`);
-    figures.push(...(await run()));
+    figures.push(...(await run(inHost)));
   }
   console.table(
     Object.fromEntries(
@@ -32,8 +37,3 @@ async function main(names: readonly string[]): Promise<void> {
   mkdirSync(results, { recursive: true });
   writeFileSync(join(results, 'latest.json'), `${JSON.stringify(figures, null, 2)}\n`);
 }
-
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});

@@ -1,0 +1,76 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { commandId } from '../../src/commands/catalog';
+import type { HostRequest, HostResult } from '../hostProtocol';
+
+const settleMs = 15_000;
+const restMs = 30_000;
+const hiddenMs = 60_000;
+
+/** Runs in the extension host: measures what it is asked to in the file that `FLINK_PLAYGROUND_BENCH` names. */
+export async function run(): Promise<void> {
+  const file = process.env['FLINK_PLAYGROUND_BENCH'];
+  if (file === undefined) throw new Error('FLINK_PLAYGROUND_BENCH does not name the request.');
+  const request: HostRequest = JSON.parse(readFileSync(file, 'utf8'));
+  const measures: Readonly<Record<HostRequest['measure'], () => Promise<HostResult>>> = {
+    activation,
+    rest: atRest,
+    refresh,
+  };
+  writeFileSync(request.result, JSON.stringify(await measures[request.measure]()));
+}
+
+/** Loading the bundle and `activate()`, as the extension host sees it. */
+async function activation(): Promise<HostResult> {
+  const extension = vscode.extensions.all.find(({ packageJSON }) => packageJSON['name'] === 'flink-playground');
+  if (extension === undefined || extension.isActive) throw new Error('The extension is not there, or active already.');
+  const began = performance.now();
+  await extension.activate();
+  return { activationMs: performance.now() - began };
+}
+
+/** A host with nothing to do, for comparison. */
+async function atRest(): Promise<HostResult> {
+  await delay(settleMs);
+  return { cpuPercent: await cpuPercent(restMs) };
+}
+
+/** The playground runs, first with all views visible and the job collapsed, then with none. */
+async function refresh(): Promise<HostResult> {
+  await vscode.commands.executeCommand(commandId('start'), { onError: 'throw' });
+  try {
+    for (const view of ['cluster', 'jobs', 'topics']) {
+      await vscode.commands.executeCommand(`flinkPlayground.${view}.focus`);
+    }
+    await delay(settleMs);
+    const intervalMs = vscode.workspace.getConfiguration('flinkPlayground').get('refresh.interval', 2) * 1000;
+    const visibleBefore = await restCalls();
+    const percent = await cpuPercent(restMs);
+    const callsPerTick = ((await restCalls()) - visibleBefore) / (restMs / intervalMs);
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    await delay(settleMs);
+    const hiddenBefore = await restCalls();
+    await delay(hiddenMs);
+    const callsPerMinute = ((await restCalls()) - hiddenBefore) / (hiddenMs / 60_000);
+    return { cpuPercent: percent, callsPerTick, callsPerMinute };
+  } finally {
+    await vscode.commands.executeCommand(commandId('stopAndDeleteData'), { confirmed: true, onError: 'throw' });
+  }
+}
+
+/** Calls so far, without the ones that asking costs. */
+async function restCalls(): Promise<number> {
+  const { restCalls: calls } = await vscode.commands.executeCommand<{ restCalls?: number }>(
+    commandId('copyDiagnostics'),
+    { copy: false, refresh: false },
+  );
+  return calls ?? Number.NaN;
+}
+
+async function cpuPercent(ms: number): Promise<number> {
+  const before = process.cpuUsage();
+  await delay(ms);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 10 / ms;
+}

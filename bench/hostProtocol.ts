@@ -1,0 +1,18 @@
+/** What a bench asks of the module that runs in the extension host, through a file. */
+export interface HostRequest {
+  readonly measure: 'activation' | 'rest' | 'refresh';
+  /** Where the result goes, as JSON. */
+  readonly result: string;
+}
+
+export interface HostResult {
+  readonly activationMs?: number;
+  /** CPU of the extension host with all its threads, percent of one core. */
+  readonly cpuPercent?: number;
+  /** REST calls in one interval of `refresh.interval`. */
+  readonly callsPerTick?: number;
+  readonly callsPerMinute?: number;
+}
+
+/** Opens a new VS Code with the extension in `extension` and measures there. */
+export type MeasureInHost = (measure: HostRequest['measure'], extension: string) => Promise<HostResult>;
