@@ -5,7 +5,8 @@ import * as l10n from '@vscode/l10n';
 import type { KafkaMode } from '../../../shared/model/environment';
 import { playground } from '../../playground';
 import { PlaygroundError, systemCode } from '../../util/errors';
-import type { JavaRuntime, LocalServices } from './services';
+import type { JavaRuntime } from './java/findJava';
+import type { LocalServices } from './services';
 import { diskError } from './stateFile';
 import type { StepBoard } from './stepBoard';
 

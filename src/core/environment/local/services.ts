@@ -1,3 +1,4 @@
+import type { JavaRuntime } from './java/findJava';
 import type { FlinkClient } from '../../flink/flinkClient';
 import type { KafkaPort } from '../../kafka/kafkaPort';
 import type { Clock } from '../../util/clock';
@@ -9,14 +10,6 @@ import type { LocalPaths } from './localPaths';
 import type { TransitionLock } from './lock';
 import type { ProcessTable } from './processTable';
 import type { StateFile } from './stateFile';
-
-/** A Java that was found; `warning` when it is newer than what was tried. */
-export interface JavaRuntime {
-  readonly home: string;
-  readonly executable: string;
-  readonly version: string;
-  readonly warning?: string | undefined;
-}
 
 /** How far a download is; as the artifact store reports it. */
 interface Progress {
