@@ -57,6 +57,11 @@ export class KafkaBroker {
     await this.#kill('kafka');
   }
 
+  /** Makes the broker hang, or go on: its port stays open. */
+  freeze(frozen: boolean): void {
+    this.#processes.get('kafka')?.kill(frozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
   /** Starts the broker, for the first time or again with its data, and waits until its port is open. */
   async restart(): Promise<void> {
     await this.#kill('kafka');

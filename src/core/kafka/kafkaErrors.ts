@@ -27,7 +27,7 @@ export function toKafkaError(error: unknown, brokers: readonly string[]): Error 
   if (name === 'KafkaJSNotImplemented') {
     return new PlaygroundError('protocol', l10n.t('These records are compressed in a way that cannot be read here.'), {
       ...options,
-      remedy: l10n.t('Records without compression and with gzip can be read.'),
+      remedy: l10n.t('Records without compression and with gzip or zstd can be read.'),
     });
   }
   const type = protocolErrorOf(root);

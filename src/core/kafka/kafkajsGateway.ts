@@ -1,7 +1,17 @@
 import * as l10n from '@vscode/l10n';
-import { Kafka, logLevel, type Admin, type Consumer, type EachBatchPayload, type LogEntry } from 'kafkajs';
+import {
+  CompressionCodecs,
+  CompressionTypes,
+  Kafka,
+  logLevel,
+  type Admin,
+  type Consumer,
+  type EachBatchPayload,
+  type LogEntry,
+} from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import { randomUUID } from 'node:crypto';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
 import { delay, waitFor } from '../util/async';
 import { systemClock } from '../util/clock';
@@ -17,6 +27,11 @@ import { patchRequestQueue } from './requestQueuePatch';
 /** False when this is not the kafkajs that the patch was made for: it then works, but uses more of the processor at rest. */
 export const requestQueueIsPatched = patchRequestQueue(RequestQueue.prototype);
 
+CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+  compress: ({ buffer }: { readonly buffer: Buffer }) => Promise.resolve(zstdCompressSync(buffer)),
+  decompress: (buffer: Buffer) => Promise.resolve(zstdDecompressSync(buffer)),
+});
+
 const callTimeoutMs = 20_000;
 const adminIdleMs = 30_000;
 const leadersTimeoutMs = 15_000;
@@ -26,7 +41,9 @@ const fetchBytesPerPartition = 256 * 1024;
 const metadataMaxAgeMs = 30_000;
 /** How long a broker keeps a member that went away without leaving; with it our group cannot be deleted. */
 const sessionTimeoutMs = 10_000;
-const silenceMs = 45_000;
+/** A broker that answers does so every quarter of a second; one that is silent for so long is given up. */
+const silenceMs = 8000;
+const watchIntervalMs = 1000;
 const closeTimeoutMs = 5000;
 const retryPolicy = {
   initialRetryTime: 100,
@@ -422,9 +439,11 @@ class KafkajsConsumption implements Consumption {
     else partitions.set(partition, next);
   }
 
-  /** A consumer that fails while it reports its own failure stays silent for ever. */
+  /**
+   * kafkajs waits long for a broker that hangs, and says nothing more at all when it fails while it reports a failure of its own.
+   */
   #watchFetches(): void {
-    this.#watch = systemClock.schedule(silenceMs / 3, () => {
+    this.#watch = systemClock.schedule(watchIntervalMs, () => {
       if (systemClock.now() - this.#lastFetch > silenceMs) {
         const asked = this.request.brokers.join(', ');
         this.#end(new PlaygroundError('timeout', l10n.t('Kafka at {0} did not answer in time.', asked)));

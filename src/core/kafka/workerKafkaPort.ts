@@ -128,7 +128,10 @@ class WorkerKafkaPort implements KafkaPort {
     this.#link?.call('close', id).catch(() => undefined);
   }
 
-  readonly #call: Call = async (method, ...args) => this.#connect().call(method, ...args);
+  readonly #call: Call = async <M extends Method>(method: M, ...args: Arguments<M>): Promise<Answer<M>> => {
+    const answer = await this.#connect().call(method, ...args);
+    return answer;
+  };
 
   #connect(): WorkerLink {
     if (this.#disposing.signal.aborted) throw new PlaygroundError('internal', 'The Kafka port is disposed.');

@@ -11,6 +11,8 @@ import { KafkaTestClient, toMessage, type TestRecord } from '../../support/kafka
 export interface KafkaFixture {
   readonly brokers: readonly string[];
   kill(): Promise<void>;
+  /** Makes it hang with its ports open, or go on. */
+  freeze(frozen: boolean): void;
   restart(): Promise<void>;
 }
 
@@ -235,6 +237,39 @@ export function kafkaContract(getFixture: () => KafkaFixture, createPort: () => 
       });
     });
 
+    it.each(['gzip', 'zstd'])('reads a topic that is compressed by %s', async (codec) => {
+      const topic = await newTopic(1, { 'compression.type': codec });
+      await client.produce(topic, numbered(100));
+      await withTail(topic, {}, async (tail) => {
+        expect(values(await rowsOf(tail, 100))).toEqual(values(numbered(100)));
+      });
+    });
+
+    it('says so when it cannot read the compression of a topic', async () => {
+      const topic = await newTopic(1, { 'compression.type': 'lz4' });
+      await client.produce(topic, numbered(100));
+      await withTail(topic, {}, async (tail) => {
+        await reaches(tail, 'failed');
+        expect(tail.state.value.message).toBe('These records are compressed in a way that cannot be read here.');
+      });
+    });
+
+    it('goes on with the oldest record that is left when the next one was deleted', async () => {
+      const topic = await newTopic();
+      await client.produce(topic, numbered(10));
+      await withTail(topic, {}, async (tail) => {
+        await rowsOf(tail, 10);
+        await tail.setPaused(true);
+        await client.produce(topic, numbered(20, 10));
+        await client.withAdmin(async (admin) => {
+          await admin.fetchTopicOffsets(topic);
+          await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '25' }] });
+        });
+        await tail.setPaused(false);
+        expect((await rowsOf(tail, 15)).map(({ offset }) => offset).slice(10)).toEqual(['25', '26', '27', '28', '29']);
+      });
+    });
+
     it('forgets its rows when it is cleared and goes on counting', async () => {
       const topic = await newTopic();
       await client.produce(topic, numbered(3));
@@ -292,6 +327,24 @@ export function kafkaContract(getFixture: () => KafkaFixture, createPort: () => 
         expect(values(rows)).toEqual(values(numbered(20)));
         await reaches(tail, 'live');
         expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index));
+      });
+    });
+  });
+
+  describe('a broker that hangs', () => {
+    it('is not shown as live, and is read again when it goes on', async () => {
+      const topic = await newTopic();
+      await withTail(topic, {}, async (tail) => {
+        await reaches(tail, 'live');
+        try {
+          getFixture().freeze(true);
+          await reaches(tail, 'reconnecting');
+        } finally {
+          getFixture().freeze(false);
+        }
+        await reaches(tail, 'live');
+        await client.produce(topic, [{ value: 'after' }]);
+        expect(await rowsOf(tail, 1)).toMatchObject([{ value: 'after' }]);
       });
     });
   });
