@@ -34,7 +34,8 @@ let stopOnExit: () => Promise<void> = () => Promise.resolve();
 
 /** Builds and registers everything, and does nothing else: no file is read and no process started before somebody asks. */
 export function activate(context: vscode.ExtensionContext): void {
-  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
+  const translations = vscode.l10n.bundle;
+  if (translations !== undefined) l10n.config({ contents: translations });
   const owned = new DisposableStore();
   context.subscriptions.push(owned);
 
@@ -56,6 +57,8 @@ export function activate(context: vscode.ExtensionContext): void {
         distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
         settings: () => engineSettings(settings),
         logger,
+        extensionFolders: [vscode.Uri.joinPath(context.extensionUri, '..').fsPath],
+        ...(translations === undefined ? {} : { translations }),
       });
       try {
         await engine.environment.refresh(AbortSignal.timeout(firstLookMs));

@@ -63,7 +63,7 @@ async function refresh(): Promise<HostResult> {
 async function restCalls(): Promise<number> {
   const { restCalls: calls } = await vscode.commands.executeCommand<{ restCalls?: number }>(
     commandId('copyDiagnostics'),
-    { copy: false, refresh: false },
+    { copy: false, read: false },
   );
   return calls ?? Number.NaN;
 }

@@ -21,8 +21,11 @@ export function parseTopic(raw: RawArguments): { readonly topic?: string } {
   return text(raw, 'topic');
 }
 
-export function parseCopy(raw: RawArguments): { readonly copy?: boolean } {
-  return typeof raw['copy'] === 'boolean' ? { copy: raw['copy'] } : {};
+export function parseCopy(raw: RawArguments): { readonly copy?: boolean; readonly read?: boolean } {
+  return {
+    ...(typeof raw['copy'] === 'boolean' ? { copy: raw['copy'] } : {}),
+    ...(typeof raw['read'] === 'boolean' ? { read: raw['read'] } : {}),
+  };
 }
 
 export function parseCount(raw: RawArguments): { readonly count?: number } {

@@ -57,6 +57,7 @@ export interface Diagnostics {
     readonly errors: readonly string[];
   };
   readonly ledger?: LedgerSummary;
+  readonly restCalls?: number;
 }
 
 /**
@@ -73,7 +74,11 @@ export interface CommandMap {
   /** The result is the instance whose log was opened. */
   readonly showLogs: { readonly args: InstanceArguments; readonly result: string | undefined };
   readonly showOutput: { readonly args: Record<string, never>; readonly result: void };
-  readonly copyDiagnostics: { readonly args: { readonly copy?: boolean }; readonly result: Diagnostics };
+  /** `read: false` reports what is known without asking the cluster anew. */
+  readonly copyDiagnostics: {
+    readonly args: { readonly copy?: boolean; readonly read?: boolean };
+    readonly result: Diagnostics;
+  };
   /** The result says whether they were deleted. */
   readonly deleteDownloads: { readonly args: Confirmable; readonly result: boolean };
   readonly 'topic.tail': { readonly args: { readonly topic?: string }; readonly result: string | undefined };

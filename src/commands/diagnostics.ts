@@ -24,6 +24,7 @@ export function describeDiagnostics(
     environment: engine.environment.snapshot.value,
     cluster: describeCluster(engine.cluster.state.value),
     ledger: engine.ledger.value,
+    restCalls: engine.restCalls,
   };
 }
 

@@ -81,14 +81,14 @@ async function showLogs(
 }
 
 async function copyDiagnostics(
-  { copy = true }: { readonly copy?: boolean },
+  { copy = true, read = true }: { readonly copy?: boolean; readonly read?: boolean },
   { engines, settings, versions, copy: toClipboard, notifications, logger }: InspectPorts,
 ): Promise<Diagnostics> {
   const engine = await engines.get().catch((error: unknown) => {
     logger.error('The engine could not be loaded for the diagnostics.', error);
     return undefined;
   });
-  if (engine !== undefined) await readClusterNow(engine, readTimeoutMs);
+  if (engine !== undefined && read) await readClusterNow(engine, readTimeoutMs);
   const diagnostics = describeDiagnostics(versions, settings, engine);
   if (copy) {
     await toClipboard(JSON.stringify(diagnostics, null, 2));

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import type { Engine, EngineOptions } from './engineApi';
 import { ArtifactStore } from './environment/local/artifacts/artifactStore';
 import { findJava } from './environment/local/java/findJava';
@@ -23,31 +24,47 @@ declare const __CENTRAL_ADDRESS__: string;
  * Puts core together: the one place outside of `extension.ts` that builds services, because it is the entry point of a
  * bundle of its own that is loaded on first use. Does no I/O until something is asked of it.
  */
-export function createEngine({ distDirectory, settings, logger }: EngineOptions): Engine {
+export function createEngine(options: EngineOptions): Engine {
+  const { distDirectory, settings, logger, translations, extensionFolders } = options;
+  if (translations !== undefined) l10n.config({ contents: translations });
   const owned = new DisposableStore();
   const clock = systemClock;
-  const { cacheDirectory: cacheSetting, dataDirectory: dataSetting, mirror } = settings();
-  const cache = cacheDirectory(cacheSetting);
-  const data = dataDirectory(dataSetting);
+  const cache = cacheDirectory(settings().cacheDirectory);
+  const data = dataDirectory(settings().dataDirectory);
   const intervalMs = (): number => settings().refreshIntervalMs;
 
   const kafka = owned.add(
     createWorkerKafkaPort({ workerFile: join(distDirectory, 'kafkaWorker.js'), logger: logger.child('kafka') }),
   );
-  const createClient = (baseUrl: string): FlinkClient => new FlinkClient({ baseUrl, logger: logger.child('flink') });
-  const artifacts = new ArtifactStore({
-    cacheDirectory: cache,
-    baseAddress: mirror === '' ? __CENTRAL_ADDRESS__ : mirror,
-    mavenRepository: mavenRepository(homedir()),
-    logger: logger.child('download'),
-  });
+  let restCalls = 0;
+  const createClient = (baseUrl: string): FlinkClient =>
+    new FlinkClient({ baseUrl, logger: logger.child('flink'), onCall: () => restCalls++ });
+  // Made for each use, so that a mirror that was set after a failed download is used by the next one.
+  const artifacts = (): ArtifactStore =>
+    new ArtifactStore({
+      cacheDirectory: cache,
+      baseAddress: settings().mirror === '' ? __CENTRAL_ADDRESS__ : settings().mirror,
+      mavenRepository: mavenRepository(homedir()),
+      logger: logger.child('download'),
+    });
   const environment = owned.add(
     new LocalEnvironment({
       dataDirectory: data,
       cacheDirectory: cache,
       jarsDirectory: join(distDirectory, 'playground'),
-      artifacts,
-      findJava: (signal) => findJava({ configuredHome: settings().javaHome, logger: logger.child('java') }, signal),
+      artifacts: {
+        ensure: (sets, onProgress, signal) => artifacts().ensure(sets, onProgress, signal),
+        verify: (sets, signal) => artifacts().verify(sets, signal),
+      },
+      findJava: (signal) =>
+        findJava(
+          {
+            configuredHome: settings().javaHome,
+            logger: logger.child('java'),
+            ...(extensionFolders === undefined ? {} : { extensionFolders }),
+          },
+          signal,
+        ),
       kafka,
       flinkClient: createClient,
       memory: () => settings().memory,
@@ -83,9 +100,11 @@ export function createEngine({ distDirectory, settings, logger }: EngineOptions)
     topics,
     kafka,
     ledger: ledger.summary,
-    dataDirectory: data,
+    get restCalls() {
+      return restCalls;
+    },
     deleteDownloads: async () => {
-      await artifacts.deleteAll();
+      await artifacts().deleteAll();
       await rm(join(cache, 'class-archives'), { recursive: true, force: true });
     },
     dispose: () => owned.dispose(),

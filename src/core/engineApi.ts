@@ -16,6 +16,10 @@ export interface EngineOptions {
   /** The folder with the built worker and the playground's jars: `dist` of the installed extension. */
   readonly distDirectory: string;
   readonly settings: () => EngineSettings;
+  /** Translations of texts by their English, as VS Code loaded them; English when absent. */
+  readonly translations?: Readonly<Record<string, string>>;
+  /** Folders in which other extensions may have a Java runtime. */
+  readonly extensionFolders?: readonly string[];
   readonly logger: Logger;
 }
 
@@ -36,8 +40,8 @@ export interface Engine extends Disposable {
   readonly kafka: KafkaPort;
   /** The account of `output` while an environment runs: the background lease. */
   readonly ledger: ReadableStore<LedgerSummary>;
-  /** The log file of an instance, for messages that name it. */
-  readonly dataDirectory: string;
+  /** Calls of Flink's REST API since the engine was made: what looking costs. */
+  readonly restCalls: number;
   /**
    * Removes the downloaded jars and the class archives made from them; the next start gets them again. Not while anything runs.
    * @throws PlaygroundError `disk` when files are in use or may not be removed.

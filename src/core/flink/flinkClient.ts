@@ -31,6 +31,8 @@ export interface FlinkClientOptions {
   readonly logger: Logger;
   /** Deadline of an ordinary call, 5 s unless given. */
   readonly timeoutMs?: number;
+  /** Told of every call, as it is sent. */
+  readonly onCall?: () => void;
 }
 
 export interface RunJarRequest {

@@ -48,6 +48,8 @@ export interface RestTransportOptions {
   readonly baseUrl: string;
   readonly logger: Logger;
   readonly timeoutMs?: number;
+  /** Told of every call, as it is sent. */
+  readonly onCall?: () => void;
 }
 
 /**
@@ -83,6 +85,7 @@ export class RestTransport implements Disposable {
     signal.addEventListener('abort', abort);
     this.#closed.signal.addEventListener('abort', abort);
     const began = Date.now();
+    this.options.onCall?.();
     try {
       const { response, text } = await this.#exchange(request, call.signal);
       this.options.logger.trace(`${request.method} ${request.path}: ${response.status} in ${Date.now() - began} ms`);

@@ -98,7 +98,7 @@ export function engineDouble(
       ...says.kafka,
     },
     ledger,
-    dataDirectory: 'data',
+    restCalls: 0,
     deleteDownloads: unexpected,
     dispose: () => undefined,
   };
