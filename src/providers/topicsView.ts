@@ -9,8 +9,12 @@ export function topicsView(services: ViewServices): Disposable {
     lease: (engine) => engine.topics.watch(),
     sources: (engine) => [engine.environment.snapshot.onDidChange, engine.topics.state.onDidChange],
     describe: (engine) => {
-      if (engine.environment.snapshot.value.endpoints === undefined) return [];
-      return describeTopics(engine.topics.state.value, { locale: services.locale });
+      const { endpoints, phase } = engine.environment.snapshot.value;
+      const topics = engine.topics.state.value;
+      // A broker that is on its way cannot be read yet, which is no failure: the welcome content says that it starts.
+      const isComing = phase !== 'running' && phase !== 'degraded' && topics.state === 'failed';
+      if (endpoints === undefined || isComing) return [];
+      return describeTopics(topics, { locale: services.locale });
     },
   });
 }
