@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleForNode } from './lib/bundle.mjs';
+import { killByArgument } from './lib/leftovers.mjs';
 import { outputOf, run } from './lib/processes.mjs';
 import { cacheDirectory, duration, Failure, resultsDirectory, root, runMain } from './lib/project.mjs';
 import { ensureSetup } from './setup.mjs';
@@ -114,6 +115,8 @@ async function smoke({ flink, kafka, json }) {
     return code;
   } finally {
     await server.stop();
+    const left = killByArgument(directory);
+    if (left > 0) console.error(`${left} processes were left running and were killed.`);
     await rm(directory, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,2 @@
+/** Kills what a run left behind, by a folder of its own on the command lines; says how many there were. */
+export function killByArgument(text: string): number;

@@ -1,0 +1,168 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { killByArgument } from '../../scripts/lib/leftovers.mjs';
+import { startServer, type VscodeServer } from '../../scripts/lib/vscodeServer.mjs';
+import { launchBrowser } from '../support/browser';
+import { Workbench, type Theme } from '../support/vscodeWorkbench';
+
+const root = join(import.meta.dirname, '../..');
+const results = join(root, 'test-results/e2e');
+/** From the click until the job's tasks all run; the first start of all downloads the jars. */
+const startMs = 150_000;
+/** A window of 15 s, what was left of the one before, and its way through Flink. */
+const windowMs = 60_000;
+const recoveryMs = 60_000;
+
+const seen = (locator: Locator) => (): Promise<boolean> => locator.isVisible();
+const within = (timeout: number): { readonly timeout: number; readonly interval: number } => ({
+  timeout,
+  interval: 100,
+});
+/** What only the editor and a poll of ours stand in the way of. */
+const soon = within(15_000);
+
+/** The first steps of the tutorial, by the installed package in a real VS Code, over real Flink and Kafka. */
+describe('the playground in VS Code', () => {
+  let directory: string;
+  let server: VscodeServer;
+  let browser: Browser;
+  let workbench: Workbench;
+  let failed = false;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'flink-playground-e2e-'));
+    const workspace = join(directory, 'workspace');
+    mkdirSync(workspace);
+    const manifest: { name: string; version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    server = await startServer({
+      directory,
+      vsix: join(root, `${manifest.name}-${manifest.version}.vsix`),
+      settings: {
+        'flinkPlayground.local.dataDirectory': join(directory, 'data'),
+        'workbench.startupEditor': 'none',
+        'workbench.tips.enabled': false,
+        'chat.disableAIFeatures': true,
+      },
+      logFile: join(results, 'server.log'),
+    });
+    browser = await launchBrowser();
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    workbench = new Workbench(page, workspace, results);
+    workbench.setTheme('Light Modern');
+    await workbench.open(server.url(workspace, [['skipWelcome', 'true']]));
+  });
+
+  beforeEach(({ skip }) => {
+    // Each step stands on the ones before it.
+    if (failed) skip('an earlier step failed');
+    onTestFailed(async ({ task }) => {
+      failed = true;
+      await workbench.screenshot(`failed-${task.name.replaceAll(/\W+/g, '-')}`);
+    });
+  });
+
+  afterAll(async () => {
+    try {
+      await workbench.runCommand('Flink Playground: Stop Playground and Delete Data…');
+      await workbench.answerDialog('Stop and Delete Data');
+      await workbench.view('Cluster').welcome().getByText('Docker is not needed').waitFor({ timeout: 60_000 });
+    } finally {
+      await browser.close();
+      await server.stop();
+      const left = killByArgument(directory);
+      rmSync(directory, { recursive: true, force: true });
+      if (left > 0) console.error(`${left} processes were left running and were killed.`);
+    }
+  });
+
+  it('welcomes the person', async () => {
+    await workbench.openContainer('Flink Playground');
+    await expect.poll(seen(workbench.view('Cluster').welcome().getByText('Docker is not needed')), soon).toBe(true);
+    await inEachTheme('welcome');
+  });
+
+  it('starts by the button of the welcome', async () => {
+    const cluster = workbench.view('Cluster');
+    await cluster.clickWelcome('Start Playground');
+    await expect.poll(seen(cluster.row(/^Flink Playground, starting/)), within(30_000)).toBe(true);
+    await workbench.screenshot('starting');
+    const running = cluster.row(/^Flink Playground, running, Flink 2\.2\.1, Kafka 4\.2\.2/);
+    await expect.poll(seen(running), within(startMs)).toBe(true);
+  });
+
+  it('shows every service running', async () => {
+    const cluster = workbench.view('Cluster');
+    for (const service of ['JobManager', 'TaskManagers', 'taskmanager-1', 'Kafka', 'Click-event generator']) {
+      await expect.poll(seen(cluster.row(new RegExp(`^${service}, .*running`))), soon).toBe(true);
+    }
+  });
+
+  it('shows the job, and its vertices when it is expanded', async () => {
+    const jobs = workbench.view('Jobs');
+    await expect.poll(seen(jobs.row(/^Job Click Event Count, running/)), within(30_000)).toBe(true);
+    await jobs.expand(/^Job Click Event Count/);
+    await expect.poll(seen(jobs.row(/^Vertex .*parallelism 2, running/)), soon).toBe(true);
+  });
+
+  it('shows the topics', async () => {
+    const topics = workbench.view('Kafka Topics');
+    await expect.poll(seen(topics.row(/^Topic input, 2 partitions/)), soon).toBe(true);
+    await expect.poll(seen(topics.row(/^Topic output, 2 partitions/)), soon).toBe(true);
+  });
+
+  it('tails the output, where every count is 1000', async () => {
+    await workbench.view('Kafka Topics').clickInline(/^Topic output/, 'Tail Topic…');
+    const values = workbench.webview().locator('.cell.value');
+    await expect.poll(() => values.count(), within(windowMs)).toBeGreaterThanOrEqual(6);
+    const texts = await values.allTextContents();
+    expect(texts.map((text) => /"count":(\d+)/.exec(text)?.[1])).toEqual(texts.map(() => '1000'));
+    await workbench.dismissNotifications();
+    await inEachTheme('running');
+  });
+
+  it('shows in the status bar what was counted', async () => {
+    await expect.poll(seen(workbench.statusBarItem(/Flink/).first()), soon).toBe(true);
+  });
+
+  it('kills a TaskManager after asking, and sees the job wait', async () => {
+    const cluster = workbench.view('Cluster');
+    await cluster.clickInline(/^taskmanager-1, running/, 'Kill TaskManager…');
+    await workbench.answerDialog('Kill TaskManager');
+    await expect.poll(seen(cluster.row(/^taskmanager-1, killed/)), soon).toBe(true);
+    const waiting = workbench.view('Jobs').row(/^Job Click Event Count, (?!running)/);
+    await expect.poll(seen(waiting), within(30_000)).toBe(true);
+    await workbench.screenshot('killed');
+  });
+
+  it('starts it again, and sees the job recover', async () => {
+    const cluster = workbench.view('Cluster');
+    await cluster.clickInline(/^taskmanager-1, killed/, 'Start TaskManager…');
+    await expect.poll(seen(cluster.row(/^taskmanager-1, running/)), within(recoveryMs)).toBe(true);
+    const running = workbench.view('Jobs').row(/^Job Click Event Count, running/);
+    await expect.poll(seen(running), within(recoveryMs)).toBe(true);
+    await workbench.screenshot('recovered');
+  });
+
+  it('stops and keeps the state', async () => {
+    await workbench.runCommand('Flink Playground: Stop Playground');
+    const kept = workbench.view('Cluster').welcome().getByText('its state is kept');
+    await expect.poll(seen(kept), within(60_000)).toBe(true);
+    await workbench.screenshot('stopped');
+  });
+
+  async function inEachTheme(name: string): Promise<void> {
+    const themes: Readonly<Record<string, Theme>> = {
+      dark: 'Dark Modern',
+      'high-contrast': 'Default High Contrast',
+      light: 'Light Modern',
+    };
+    for (const [suffix, theme] of Object.entries(themes)) {
+      await workbench.useTheme(theme);
+      await workbench.page.waitForTimeout(500);
+      await workbench.screenshot(`${name}-${suffix}`);
+    }
+  }
+});

@@ -1,0 +1,133 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+/** How long something may take that only the editor does. */
+const editorMs = 15_000;
+
+export type Theme = 'Light Modern' | 'Dark Modern' | 'Default High Contrast';
+
+/** The class that the workbench carries with each theme. */
+const themeClasses: Readonly<Record<Theme, string>> = {
+  'Light Modern': 'vs',
+  'Dark Modern': 'vs-dark',
+  'Default High Contrast': 'hc-black',
+};
+
+/** The workbench of VS Code in a page, by what a person sees of it. */
+export class Workbench {
+  constructor(
+    readonly page: Page,
+    private readonly workspace: string,
+    private readonly screenshots: string,
+  ) {
+    mkdirSync(screenshots, { recursive: true });
+  }
+
+  /** Opens a folder and waits until the workbench is drawn. */
+  async open(url: string): Promise<void> {
+    await this.page.goto(url, { timeout: 60_000 });
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    await this.page.locator('.activitybar .action-item').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Clicks a container in the activity bar. */
+  async openContainer(title: string): Promise<void> {
+    await this.page.locator('.activitybar').getByRole('tab', { name: title }).click({ timeout: editorMs });
+  }
+
+  view(title: string): View {
+    return new View(this.page, title);
+  }
+
+  /** Runs a command by its title through the palette. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input');
+    await input.waitFor({ state: 'visible', timeout: editorMs });
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list').getByText(title).first().click({ timeout: editorMs });
+  }
+
+  /** Clicks a button of the modal dialog that is open. */
+  async answerDialog(button: string): Promise<void> {
+    await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button }).click({ timeout: editorMs });
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: text });
+  }
+
+  /** The document within the webview of the editor that is in front. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  async dismissNotifications(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    const close = this.page.locator('.notifications-toasts .codicon-notifications-clear');
+    while (await close.first().isVisible()) await close.first().click();
+  }
+
+  /** Takes a picture of the whole window, as `<name>.png`. */
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(this.screenshots, `${name}.png`) });
+  }
+
+  /** Has the workspace's settings choose the colours. */
+  setTheme(theme: Theme): void {
+    const folder = join(this.workspace, '.vscode');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'settings.json'), JSON.stringify({ 'workbench.colorTheme': theme }));
+  }
+
+  /** Changes the colours and waits until they are there. */
+  async useTheme(theme: Theme): Promise<void> {
+    this.setTheme(theme);
+    await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).waitFor({ timeout: editorMs });
+  }
+}
+
+/** A view of the side bar: its tree, or what it says when there is none. */
+export class View {
+  readonly #pane: Locator;
+
+  constructor(page: Page, title: string) {
+    this.#pane = page.locator('.pane').filter({
+      has: page.locator(`.pane-header[aria-label="${title} Section"], .pane-header[aria-label="${title}"]`),
+    });
+  }
+
+  /** A row by what a screen reader says of it. */
+  row(spoken: RegExp | string): Locator {
+    return this.#pane.getByRole('treeitem', { name: spoken }).first();
+  }
+
+  /** The text of the welcome content. */
+  welcome(): Locator {
+    return this.#pane.locator('.welcome-view-content');
+  }
+
+  /** Clicks a button of the welcome content. */
+  async clickWelcome(button: string): Promise<void> {
+    await this.welcome().getByRole('button', { name: button }).first().click({ timeout: editorMs });
+  }
+
+  async expand(spoken: RegExp | string): Promise<void> {
+    const row = this.row(spoken);
+    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
+  }
+
+  /** Clicks an action that a row shows while the pointer is over it. */
+  async clickInline(spoken: RegExp | string, action: string): Promise<void> {
+    const row = this.row(spoken);
+    await row.hover();
+    await row.getByRole('button', { name: action }).click({ timeout: editorMs });
+  }
+
+  /** What the rows on the screen say, from the top. */
+  async rows(): Promise<readonly string[]> {
+    const rows = await this.#pane.getByRole('treeitem').all();
+    return Promise.all(rows.map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+  }
+}
