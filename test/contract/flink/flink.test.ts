@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { ignoreProgress, LocalTestBed, never, startOptions } from '../../support/localPlayground';
+import { flinkContract } from './flinkContract';
+
+describe.each(['2.2.1', '1.20.5'])('the playground on Flink %s', (flinkVersion) => {
+  let bed: LocalTestBed;
+  let restUrl = '';
+
+  beforeAll(async () => {
+    bed = await LocalTestBed.create();
+    const environment = bed.open();
+    await environment.start(startOptions({ flinkVersion }), ignoreProgress, never);
+    restUrl = environment.snapshot.value.endpoints?.rest ?? '';
+  });
+
+  afterAll(() => bed.remove());
+
+  flinkContract({ restUrl: () => restUrl, version: flinkVersion, taskManagerPrefix: 'taskmanager-' });
+});
