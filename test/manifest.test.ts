@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { getL10nJson } from '@vscode/l10n-dev';
 import { describe, expect, it } from 'vitest';
 import { commandId, commandNames, topicPanelType, viewIds } from '../src/commands/catalog';
 import { contextNames } from '../src/host/contextKeys';
@@ -107,6 +108,14 @@ describe('the texts of the manifest', () => {
 
   it('do not confirm anything in a link', () => {
     expect(Object.values(texts).filter((text) => text.includes('confirmed'))).toEqual([]);
+  });
+});
+
+describe('the texts of the code', () => {
+  it('are gathered for translators: `npx vscode-l10n-dev export --outDir l10n src && npx prettier --write l10n`', async () => {
+    const gathered = JSON.parse(readFileSync(join(root, 'l10n/bundle.l10n.json'), 'utf8')) as object;
+    const files = sources.map((file) => ({ extension: '.ts' as const, contents: readFileSync(file, 'utf8') }));
+    expect(sorted(Object.keys(gathered))).toEqual(sorted(Object.keys(await getL10nJson(files))));
   });
 });
 
