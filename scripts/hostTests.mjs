@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundleForNode } from './lib/bundle.mjs';
 import { fromMocha, judged, none, sum } from './lib/counts.mjs';
+import { testSettings } from './lib/hostSettings.mjs';
 import { resultsDirectory, root } from './lib/project.mjs';
 
 /** @typedef {import('./lib/vscodeServer.d.mts').ServerVersion} ServerVersion */
@@ -43,11 +44,7 @@ async function runOnce(version, suite, tests) {
   const server = await startServer({
     version,
     directory,
-    settings: {
-      'flinkPlayground.local.dataDirectory': path.join(directory, 'data'),
-      'flinkPlayground.local.cacheDirectory': path.join(directory, 'cache'),
-      'flinkPlayground.local.javaHome': path.join(directory, 'no-java-here'),
-    },
+    settings: testSettings(directory),
     env: {
       FLINK_PLAYGROUND_TEST_SUITE: suite,
       FLINK_PLAYGROUND_TEST_REPORT: report,

@@ -33,8 +33,9 @@ async function main(): Promise<void> {
   const dist = option('dist');
   if (dist === undefined) throw new Error('Say where the bundles are: --dist <folder>');
   const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  process.once('SIGTERM', () => interrupted.abort());
+  // A terminal sends Ctrl+C to the whole group and the parent hands it on: the second must not cut the stop short.
+  process.on('SIGINT', () => interrupted.abort());
+  process.on('SIGTERM', () => interrupted.abort());
   const engine = createEngine({
     distDirectory: dist,
     // The defaults of the settings, so that the editor finds what is started here.
