@@ -16,7 +16,7 @@ import type { Role } from './commandLines';
 export interface ArchiveSubject {
   readonly role: Role;
   readonly java: string;
-  readonly javaVersion: string;
+  readonly javaVersion: number;
   readonly classPath: readonly string[];
 }
 
@@ -65,9 +65,9 @@ export class ClassArchives {
   }
 
   /** Removes the archive of a JVM that did not start with it. */
-  async discard(subject: ArchiveSubject): Promise<void> {
+  async discard(subject: ArchiveSubject, reason: string): Promise<void> {
     const files = await this.#files(subject);
-    this.#logger.warn(`The class archive of ${subject.role} is removed, because a start with it failed`);
+    this.#logger.warn(`The class archive of ${subject.role} is removed, because a start with it failed: ${reason}`);
     await Promise.all([files.seal, files.archive].map((file) => rm(file, { force: true })));
   }
 

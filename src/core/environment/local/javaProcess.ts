@@ -59,7 +59,7 @@ export class JavaProcess implements Disposable {
       return;
     }
     const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
-      this.#ended({
+      void this.#confirmEnd({
         at: clock.now(),
         ...(code === null ? {} : { exitCode: code }),
         ...(signal === null ? {} : { signal }),
@@ -143,6 +143,13 @@ export class JavaProcess implements Disposable {
       this.#ended({ at: this.clock.now() });
     }
     return true;
+  }
+
+  /** The operating system has the last word: what is listed as running has not ended, whatever event came. */
+  async #confirmEnd(exit: ProcessExit): Promise<void> {
+    const alive = await isAlive(this.identity, this.table).catch(() => false);
+    if (alive) this.#lookAgain();
+    else this.#ended(exit);
   }
 
   #lookAgain(): void {

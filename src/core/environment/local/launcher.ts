@@ -167,7 +167,7 @@ export class Launcher {
       await attempt(archive.flags);
     } catch (error) {
       if (!archive.uses || !(error instanceof EarlyEnd)) throw error;
-      await this.services.archives.discard(subject);
+      await this.services.archives.discard(subject, error.message);
       await attempt([]);
     }
   }

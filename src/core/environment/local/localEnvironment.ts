@@ -60,6 +60,7 @@ export class LocalEnvironment implements Environment {
   #seen = '';
   #watch: Disposable | undefined;
   #archives: Promise<void> = Promise.resolve();
+  #looking: Promise<void> = Promise.resolve();
 
   constructor({ dataDirectory, cacheDirectory, clock = systemClock, ...rest }: LocalEnvironmentOptions) {
     const paths = new LocalPaths(dataDirectory);
@@ -88,7 +89,7 @@ export class LocalEnvironment implements Environment {
 
   async refresh(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#current === undefined) await this.#look();
+    await this.#look();
     this.#watchRecord();
   }
 
@@ -170,6 +171,8 @@ export class LocalEnvironment implements Environment {
     const current: Current = { operation, cancel, done };
     this.#current = current;
     try {
+      // A look that is under way ends first: both would take charge of the same processes.
+      await this.#looking;
       return await inSession(this.#services, operation, async (session) => {
         this.#begin(session);
         try {
@@ -229,14 +232,18 @@ export class LocalEnvironment implements Environment {
   }
 
   /** Reads what is recorded, and takes charge of it; changes nothing on disk but a damaged record's name. */
-  async #look(): Promise<void> {
+  #look(): Promise<void> {
+    const looked = this.#looking.then(() => (this.#current === undefined ? this.#lookNow() : undefined));
+    this.#looking = looked.catch(() => undefined);
+    return looked;
+  }
+
+  async #lookNow(): Promise<void> {
     const { lock, stateFile, registry } = this.#services;
     const elsewhere = await lock.owner();
     try {
       const { state, damaged } = await stateFile.load();
-      if (this.#current !== undefined) return;
       await registry.load(state.run?.instances ?? []);
-      if (this.#current !== undefined) return;
       this.#state = state;
       this.#known = true;
       if (damaged !== undefined) {
