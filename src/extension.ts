@@ -30,7 +30,7 @@ const stopOnExitMs = 4500;
 const firstLookMs = 30_000;
 const saidThatItKeepsRunning = 'saidThatItKeepsRunning';
 
-let stopOnExit: () => Promise<void> = () => Promise.resolve();
+let end: () => Promise<void> = () => Promise.resolve();
 
 /** Builds and registers everything, and does nothing else: no file is read and no process started before somebody asks. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -39,7 +39,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const owned = new DisposableStore();
   context.subscriptions.push(owned);
 
-  const channel = owned.add(vscode.window.createOutputChannel('Flink Playground', { log: true }));
+  // VS Code disposes the subscriptions as soon as it has called `deactivate`; what an orderly stop needs has to last longer.
+  const last = new DisposableStore();
+  const channel = last.add(vscode.window.createOutputChannel('Flink Playground', { log: true }));
   const logger = createLogger(channel);
   const configuration = owned.add(new Configuration(extensionPrefix));
   const settings = configuration.get;
@@ -50,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const documents = owned.add(new ReadOnlyDocuments());
   const logs = owned.add(new LogChannels());
 
-  const engines = owned.add(
+  const engines = last.add(
     new LazyService<Engine>(async () => {
       const { createEngine } = await import('./core/engine');
       const engine = createEngine({
@@ -81,11 +83,12 @@ export function activate(context: vscode.ExtensionContext): void {
       if (name === 'refresh.interval') engines.current.value?.cluster.poke();
     }),
   );
-  stopOnExit = async () => {
-    if (settings('local.onExit') !== 'stop') return;
-    const environment = engines.current.value?.environment;
-    if (environment === undefined || environment.snapshot.value.phase === 'absent') return;
-    await environment.stop({ deleteData: false }, () => undefined, AbortSignal.timeout(stopOnExitMs));
+  end = async () => {
+    try {
+      if (settings('local.onExit') === 'stop') await stopAtExit(engines.current.value);
+    } finally {
+      last.dispose();
+    }
   };
 
   const views = {
@@ -149,7 +152,12 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** Gives a playground that is to end with the window its orderly stop. */
 export function deactivate(): Promise<void> {
-  return stopOnExit();
+  return end();
+}
+
+async function stopAtExit(engine: Engine | undefined): Promise<void> {
+  if (engine === undefined || engine.environment.snapshot.value.phase === 'absent') return;
+  await engine.environment.stop({ deleteData: false }, () => undefined, AbortSignal.timeout(stopOnExitMs));
 }
 
 /** Nothing of ours runs unknown: said once, after the first start of all. */

@@ -12,13 +12,20 @@ export function whileEngine(
   onFailure: (error: unknown) => void,
 ): Disposable {
   const owned = new DisposableStore();
-  engines.get().then(
-    (engine) => {
-      if (!owned.isDisposed) owned.add(begin(engine));
-    },
-    (error: unknown) => {
-      if (!owned.isDisposed) onFailure(error);
-    },
+  let begun = false;
+  const attach = (engine: Engine): void => {
+    if (begun || owned.isDisposed) return;
+    begun = true;
+    owned.add(begin(engine));
+  };
+  // After a failure somebody else may load it: Refresh, or Start.
+  owned.add(
+    engines.current.onDidChange(({ next }) => {
+      if (next !== undefined) attach(next);
+    }),
   );
+  engines.get().then(attach, (error: unknown) => {
+    if (!owned.isDisposed) onFailure(error);
+  });
   return owned;
 }
