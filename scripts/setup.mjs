@@ -1,5 +1,5 @@
 // Makes a fresh clone ready: npm packages, Node 24, the playground's jars, the bundles. Plain Node 20, no dependencies.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outputOf, run } from './lib/processes.mjs';
@@ -102,12 +102,14 @@ async function ensureJars() {
   /** @type {{ job: { jars: Record<string, string> } }} */
   const playground = JSON.parse(readFileSync(path.join(root, 'playground/playground.json'), 'utf8'));
   const folders = [target, ...subfolders(module).map((folder) => path.join(folder, 'target'))];
-  const times = Object.values(playground.job.jars).map((jar) => {
-    const file = folders.map((folder) => path.join(folder, jar)).find(existsSync);
-    return file === undefined ? 0 : statSync(file).mtimeMs;
-  });
-  if (Math.min(...times) >= newest(module)) return;
+  const complete = Object.values(playground.job.jars).every((jar) =>
+    folders.some((folder) => existsSync(path.join(folder, jar))),
+  );
+  // Maven leaves a jar alone when its content is the same, so the time of the last build is kept beside the jars.
+  const stamp = path.join(target, 'built-by-setup');
+  if (complete && existsSync(stamp) && statSync(stamp).mtimeMs >= newest(module)) return;
   requireMaven();
+  const began = new Date();
   await step("Building the playground's jars with Maven", () =>
     run('mvn', ['-q', '-B', 'package', '-DskipTests'], {
       cwd: module,
@@ -115,6 +117,9 @@ async function ensureJars() {
       shell: process.platform === 'win32',
     }),
   );
+  writeFileSync(stamp, '');
+  // A source that was saved while Maven worked counts as newer.
+  utimesSync(stamp, began, began);
 }
 
 /**

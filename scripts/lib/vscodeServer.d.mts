@@ -24,8 +24,5 @@ export interface VscodeServer {
   stop(): Promise<void>;
 }
 
-/** Installs the server on first use; resolves to its folder. */
-export function installServer(version: ServerVersion): Promise<string>;
-
 /** Starts a server that only this machine reaches, and only with its token. */
 export function startServer(options: ServerOptions): Promise<VscodeServer>;

@@ -20,7 +20,7 @@ const readyWithinMs = 60_000;
  * @param {ServerVersion} which
  * @returns {Promise<string>} the folder of the server, with `out/server-main.js` in it
  */
-export async function installServer(which) {
+async function installServer(which) {
   const source = path.join(root, 'test/support/vscode-server', which);
   const manifest = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8'));
   const version = manifest.dependencies['code-server'];
