@@ -356,6 +356,29 @@ describe('the list of records', () => {
     expect(Math.max(...heights)).toBeLessThan(30);
   });
 
+  it('shows the whole value of the selected row below', async () => {
+    const { page, host } = await openPanel();
+    await host.value('{\n  "page": "<b>/shop</b>"\n}');
+    await host.records(5000);
+    await settled(page, 4999);
+    await rowOf(page, 4999).click();
+    expect(await page.getByRole('region').textContent()).toBe('{\n  "page": "<b>/shop</b>"\n}');
+    await nextFrame(page);
+    expect(await seqsOnScreen(page)).toContain(4999);
+  });
+
+  it('scrolls sideways to the end of a long value', async () => {
+    const { page, host } = await openPanel({ size: { width: 500, height: 400 } });
+    await host.records(10);
+    await settled(page, 9);
+    const hidden = await grid(page).evaluate((scroller) => scroller.scrollWidth - scroller.clientWidth);
+    expect(hidden).toBeGreaterThan(400);
+    await page.getByText('"count":1000').last().scrollIntoViewIfNeeded();
+    await grid(page).evaluate((scroller) => scroller.scrollBy({ left: 10_000 }));
+    const value = await rowOf(page, 9).locator('.text').last().boundingBox();
+    expect((value?.x ?? 0) + (value?.width ?? 0)).toBeLessThanOrEqual(500);
+  });
+
   it('has its columns under their headings', async () => {
     const { page, host } = await openPanel();
     await host.records(3);

@@ -23,6 +23,9 @@ export interface ListView {
   readonly selected: number | undefined;
 }
 
+/** The widest that a column other than the last gets, in characters. */
+const widestColumn = 24;
+
 /** Rows that are drawn above and below the screen. */
 const overscan = 10;
 
@@ -46,6 +49,9 @@ class RecordList extends LitElement {
   #pending: KeptRange | undefined;
   #following = true;
   #selected: number | undefined;
+  #selectedRow: TailRow | undefined;
+  /** In characters, without the last column. */
+  readonly #columnWidths: number[] = [];
   /** One past the last row that was seen when following ended. */
   #seenEnd = 0;
   #scrollTop = 0;
@@ -134,34 +140,40 @@ class RecordList extends LitElement {
       strings.columnKey,
       strings.columnValue,
     ];
+    this.#fitColumns(columns, context.formats, seqs);
     return html`
-      <div
-        class="scroller"
-        role="grid"
-        tabindex="0"
-        aria-label=${strings.tableLabel}
-        aria-rowcount=${end - first + 1}
-        aria-colcount=${columns.length}
-        aria-activedescendant=${isDrawn ? `row-${selected}` : nothing}
-        @scroll=${this.#onScroll}
-        @keydown=${this.#onKeyDown}
-        @click=${this.#onClick}
-        @copy=${this.#onCopy}
-      >
-        <div class="row head" role="row" aria-rowindex="1">
-          ${columns.map((column) => html`<div class="cell" role="columnheader">${column}</div>`)}
-        </div>
-        <div class="space" role="presentation">
-          <div class="rows" role="rowgroup">
-            ${repeat(
-              seqs,
-              (seq) => seq,
-              (seq) => this.#renderRow(context, seq),
-            )}
+      <div class="list">
+        <div
+          class="scroller"
+          role="grid"
+          tabindex="0"
+          aria-label=${strings.tableLabel}
+          aria-rowcount=${end - first + 1}
+          aria-colcount=${columns.length}
+          aria-activedescendant=${isDrawn ? `row-${selected}` : nothing}
+          @scroll=${this.#onScroll}
+          @keydown=${this.#onKeyDown}
+          @click=${this.#onClick}
+          @copy=${this.#onCopy}
+        >
+          <div class="sheet" role="presentation">
+            <div class="row head" role="row" aria-rowindex="1">
+              ${columns.map((column) => html`<div class="cell" role="columnheader">${column}</div>`)}
+            </div>
+            <div class="space" role="presentation">
+              <div class="rows" role="rowgroup">
+                ${repeat(
+                  seqs,
+                  (seq) => seq,
+                  (seq) => this.#renderRow(context, seq),
+                )}
+              </div>
+            </div>
           </div>
         </div>
+        ${this.#renderFollow(context)}
       </div>
-      ${this.#renderFollow(context)}
+      ${this.#renderDetail(context)}
     `;
   }
 
@@ -188,6 +200,35 @@ class RecordList extends LitElement {
       ${textCell('key', row.key, row.keyCut, strings.noKey, strings.truncated)}
       ${textCell('value', row.value, row.valueCut, strings.tombstone, strings.truncated)}
     </div>`;
+  }
+
+  /** The value of the selected row, with all its lines, also after the row was dropped from the list's own memory. */
+  #renderDetail({ strings }: RecordListContext): TemplateResult | typeof nothing {
+    if (this.#selected === undefined) {
+      this.#selectedRow = undefined;
+      return nothing;
+    }
+    this.#selectedRow = this.#store.get(this.#selected) ?? this.#selectedRow;
+    const text = this.#selectedRow?.value ?? strings.tombstone;
+    return html`<div class="detail" role="region" tabindex="0" aria-label=${strings.columnValue}>${text}</div>`;
+  }
+
+  /** Makes columns as wide as what they hold, up to a point; they never get narrower again, so that nothing jumps. */
+  #fitColumns(headings: readonly string[], formats: Formats, seqs: readonly number[]): void {
+    const longest = this.#columnWidths;
+    const fit = (column: number, text: string): void => {
+      longest[column] = Math.min(widestColumn, Math.max(longest[column] ?? 0, text.length));
+    };
+    headings.slice(0, -1).forEach((heading, column) => fit(column, heading));
+    for (const seq of seqs) {
+      const row = this.#store.get(seq);
+      if (row === undefined) continue;
+      fit(0, formats.time(row.timestamp));
+      fit(2, row.offset);
+      fit(3, row.key ?? this.context?.strings.noKey ?? '');
+    }
+    const tracks = longest.map((length) => `calc(${length}ch + 16px)`);
+    this.style.setProperty('--columns', `${tracks.join(' ')} minmax(24ch, 1fr)`);
   }
 
   #renderFollow({ strings, formats }: RecordListContext): TemplateResult | typeof nothing {
@@ -281,8 +322,18 @@ class RecordList extends LitElement {
     if (rowHeight !== this.#rowHeight && !this.#following) this.#moveTo = row * rowHeight;
     this.#rowHeight = rowHeight;
     this.style.setProperty('--row-height', `${rowHeight}px`);
-    this.#viewport = Math.max(rowHeight, scroller.clientHeight - rowHeight);
+    const viewport = Math.max(rowHeight, scroller.clientHeight - rowHeight);
+    const shrunkBy = this.#viewport - viewport;
+    this.#viewport = viewport;
+    if (shrunkBy > 0 && this.#selected !== undefined && !this.#following) this.#keepInView(this.#selected, shrunkBy);
     this.requestUpdate();
+  }
+
+  /** When room was lost below, a row that was seen at the bottom stays seen. */
+  #keepInView(seq: number, shrunkBy: number): void {
+    const bottom = (seq - this.#shown.first + 1) * this.#rowHeight;
+    const hiddenBy = bottom - (this.#scrollTop + this.#viewport);
+    if (hiddenBy > 0 && hiddenBy <= shrunkBy) this.#moveTo = this.#scrollTop + hiddenBy;
   }
 
   readonly #onScroll = (): void => {

@@ -2,12 +2,18 @@ import { css } from 'lit';
 
 export const recordListStyles = css`
   :host {
-    display: block;
-    position: relative;
+    display: flex;
+    flex-direction: column;
     min-height: 0;
     font-family: var(--vscode-editor-font-family);
     font-size: var(--vscode-editor-font-size);
     font-weight: var(--vscode-editor-font-weight);
+  }
+
+  .list {
+    position: relative;
+    flex: 1;
+    min-height: 0;
   }
 
   .scroller {
@@ -24,24 +30,18 @@ export const recordListStyles = css`
     outline-offset: -1px;
   }
 
-  .space {
-    position: relative;
-    min-width: max-content;
-  }
-
-  .rows {
-    position: absolute;
-    inset: 0 0 auto;
+  .sheet {
+    width: max-content;
+    min-width: 100%;
   }
 
   .row {
     display: grid;
-    grid-template-columns: calc(15ch + 16px) 11ch 12ch minmax(8ch, 18ch) minmax(24ch, 1fr);
+    grid-template-columns: var(--columns);
     align-items: center;
     box-sizing: border-box;
     height: var(--row-height);
     overflow: hidden;
-    min-width: 80ch;
     line-height: var(--row-height);
   }
 
@@ -76,6 +76,7 @@ export const recordListStyles = css`
   }
 
   .text {
+    max-width: 2000ch;
     overflow: hidden;
     text-overflow: ellipsis;
     unicode-bidi: isolate;
@@ -117,6 +118,21 @@ export const recordListStyles = css`
   .selected .absent,
   .selected .cut {
     color: inherit;
+  }
+
+  .detail {
+    max-height: 30%;
+    padding: 8px;
+    overflow: auto;
+    border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+    unicode-bidi: isolate;
+  }
+
+  .detail:focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: -1px;
   }
 
   .follow {
