@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 import { extensionPrefix } from './commands/catalog';
+import { followLogWhileUp } from './commands/followLog';
 import { inspectCommands } from './commands/inspectCommands';
 import { playgroundCommands } from './commands/playgroundCommands';
 import { taskManagerCommands } from './commands/taskManagerCommands';
@@ -128,7 +129,7 @@ export function activate(context: vscode.ExtensionContext): void {
           followLog: (engine, instance) => {
             logs.open(
               l10n.t('Flink Playground: {0}', instance),
-              (sink, signal) => engine.environment.followLogs(instance, sink, signal),
+              (sink, signal) => followLogWhileUp(engine.environment, instance, sink, signal),
               (error) => logger.warn(`The log of ${instance} is no longer followed.`, error),
             );
           },

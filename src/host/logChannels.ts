@@ -12,14 +12,14 @@ const flushMs = 200;
 export class LogChannels implements Disposable {
   readonly #followed = new Map<string, FollowedLog>();
 
-  /** Opens the channel and follows the source, unless that is done already. `onEnd` is told how a following ended by itself. */
-  open(name: string, source: LineSource, onEnd: (error: unknown) => void): void {
+  /** Opens the channel and follows the source, unless that is done already. `onFailure` is told why a following broke off. */
+  open(name: string, source: LineSource, onFailure: (error: unknown) => void): void {
     let log = this.#followed.get(name);
     if (log === undefined) {
       log = new FollowedLog(name);
       this.#followed.set(name, log);
     }
-    log.follow(source, onEnd);
+    log.follow(source, onFailure);
   }
 
   dispose(): void {
@@ -38,21 +38,19 @@ class FollowedLog implements Disposable {
     this.#channel = vscode.window.createOutputChannel(name, 'log');
   }
 
-  follow(source: LineSource, onEnd: (error: unknown) => void): void {
+  follow(source: LineSource, onFailure: (error: unknown) => void): void {
     this.#channel.show(true);
     if (this.#following !== undefined) return;
     this.#channel.clear();
     const controller = new AbortController();
     this.#following = controller;
-    source((line) => this.#append(line), controller.signal).then(
-      () => this.#ended(undefined, controller, onEnd),
-      (error: unknown) => this.#ended(error, controller, onEnd),
-    );
-  }
-
-  #ended(error: unknown, controller: AbortController, onEnd: (error: unknown) => void): void {
-    if (this.#following === controller) this.#following = undefined;
-    if (!controller.signal.aborted) onEnd(error);
+    source((line) => this.#append(line), controller.signal)
+      .catch((error: unknown) => {
+        if (!controller.signal.aborted) onFailure(error);
+      })
+      .finally(() => {
+        if (this.#following === controller) this.#following = undefined;
+      });
   }
 
   #append(line: string): void {
