@@ -7,6 +7,7 @@ import {
   type Admin,
   type Consumer,
   type EachBatchPayload,
+  type ITopicMetadata,
   type LogEntry,
 } from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
@@ -19,6 +20,7 @@ import type { Disposable } from '../util/disposable';
 import { messageOf, PlaygroundError } from '../util/errors';
 import type { Logger } from '../util/logger';
 import type { ConsumeRequest, Consumption, KafkaGateway, LentRecord, RecordSink } from './gateway';
+import { IdleConnection } from './idleConnection';
 import { protocolErrorOf, toKafkaError } from './kafkaErrors';
 import type { TailStart } from './kafkaPort';
 import { abortable } from './abortable';
@@ -27,13 +29,15 @@ import { patchRequestQueue } from './requestQueuePatch';
 /** False when this is not the kafkajs that the patch was made for: it then works, but uses more of the processor at rest. */
 export const requestQueueIsPatched = patchRequestQueue(RequestQueue.prototype);
 
+/** A batch that grows beyond this when it is decompressed is meant to do harm. */
+const largestBatchBytes = 256 * 1024 * 1024;
+
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
   compress: ({ buffer }: { readonly buffer: Buffer }) => Promise.resolve(zstdCompressSync(buffer)),
-  decompress: (buffer: Buffer) => Promise.resolve(zstdDecompressSync(buffer)),
+  decompress: (buffer: Buffer) => Promise.resolve(zstdDecompressSync(buffer, { maxOutputLength: largestBatchBytes })),
 });
 
 const callTimeoutMs = 20_000;
-const adminIdleMs = 30_000;
 const leadersTimeoutMs = 15_000;
 const fetchWaitMs = 250;
 const fetchBytesPerPartition = 256 * 1024;
@@ -63,7 +67,7 @@ export function createKafkajsGateway({ logger }: { readonly logger: Logger }): K
 }
 
 class KafkajsGateway implements KafkaGateway {
-  readonly #connections = new Map<string, AdminConnection>();
+  readonly #connections = new Map<string, IdleConnection<Admin>>();
   readonly #consumptions = new Set<KafkajsConsumption>();
   readonly #leftGroups = new Map<string, Set<string>>();
   #closed = false;
@@ -78,23 +82,12 @@ class KafkajsGateway implements KafkaGateway {
     return this.#withAdmin(brokers, signal, async (admin) => {
       const { topics } = await admin.fetchTopicMetadata();
       topics.sort((a, b) => (a.name < b.name ? -1 : 1));
-      return Promise.all(
-        topics.map(async ({ name, partitions }) => {
-          const offsets = new Map((await admin.fetchTopicOffsets(name)).map((entry) => [entry.partition, entry]));
-          return {
-            name,
-            internal: internalTopics.has(name),
-            partitions: partitions
-              .map(({ partitionId, leader }) => {
-                const known = offsets.get(partitionId);
-                if (known === undefined) throw new StaleConnectionError(`Partition ${partitionId} of ${name} is new.`);
-                const info = { id: partitionId, earliest: known.low, latest: known.high };
-                return leader >= 0 ? { ...info, leader } : info;
-              })
-              .sort((a, b) => a.id - b.id),
-          };
-        }),
-      );
+      // All are awaited even when one fails: what still runs on a connection that is closed would open it again.
+      const described = await Promise.allSettled(topics.map((topic) => describe(admin, topic)));
+      return described.map((result) => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value;
+      });
     });
   }
 
@@ -223,15 +216,15 @@ class KafkajsGateway implements KafkaGateway {
     }
   }
 
-  #connect(key: string, brokers: readonly string[]): AdminConnection {
-    const connection: AdminConnection = new AdminConnection(this.#client(brokers).admin(), () => {
+  #connect(key: string, brokers: readonly string[]): IdleConnection<Admin> {
+    const connection: IdleConnection<Admin> = new IdleConnection(this.#client(brokers).admin(), systemClock, () => {
       this.#drop(key, connection);
     });
     this.#connections.set(key, connection);
     return connection;
   }
 
-  #drop(key: string, connection: AdminConnection): void {
+  #drop(key: string, connection: IdleConnection<Admin>): void {
     if (this.#connections.get(key) === connection) this.#connections.delete(key);
     void connection.close();
   }
@@ -255,6 +248,17 @@ class KafkajsGateway implements KafkaGateway {
   }
 }
 
+async function describe(admin: Admin, { name, partitions }: ITopicMetadata): Promise<TopicInfo> {
+  const offsets = new Map((await admin.fetchTopicOffsets(name)).map((entry) => [entry.partition, entry]));
+  const described = partitions.map(({ partitionId, leader }) => {
+    const known = offsets.get(partitionId);
+    if (known === undefined) throw new StaleConnectionError(`Partition ${partitionId} of ${name} is new.`);
+    const info = { id: partitionId, earliest: known.low, latest: known.high };
+    return leader >= 0 ? { ...info, leader } : info;
+  });
+  return { name, internal: internalTopics.has(name), partitions: described.sort((a, b) => a.id - b.id) };
+}
+
 /** True for answers of a cluster in which a topic was just made, changed or deleted. */
 function isOfTheMoment(error: unknown): boolean {
   return error instanceof StaleConnectionError || momentary.has(protocolErrorOf(error) ?? '');
@@ -272,38 +276,6 @@ function log(logger: Logger, { namespace, log: { message, error, broker } }: Log
   logger.trace(
     [namespace, message, error, broker].filter((part) => typeof part === 'string' && part !== '').join(': '),
   );
-}
-
-/** An admin client that connects on first use and is closed after half a minute without use. */
-class AdminConnection {
-  #connected: Promise<void> | undefined;
-  #idle: Disposable | undefined;
-  #uses = 0;
-  #closed = false;
-
-  constructor(
-    private readonly admin: Admin,
-    private readonly onIdle: () => void,
-  ) {}
-
-  async run<T>(use: (admin: Admin) => Promise<T>): Promise<T> {
-    this.#uses += 1;
-    this.#idle?.dispose();
-    try {
-      this.#connected ??= this.admin.connect();
-      await this.#connected;
-      return await use(this.admin);
-    } finally {
-      this.#uses -= 1;
-      if (this.#uses === 0 && !this.#closed) this.#idle = systemClock.schedule(adminIdleMs, this.onIdle);
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#idle?.dispose();
-    await this.admin.disconnect().catch(() => undefined);
-  }
 }
 
 /** One consumer in a group of its own, which is deleted when it closes. It never restarts: whoever opened it decides that. */
