@@ -34,7 +34,11 @@ export function createEngine(options: EngineOptions): Engine {
   const intervalMs = (): number => settings().refreshIntervalMs;
 
   const kafka = owned.add(
-    createWorkerKafkaPort({ workerFile: join(distDirectory, 'kafkaWorker.js'), logger: logger.child('kafka') }),
+    createWorkerKafkaPort({
+      workerFile: join(distDirectory, 'kafkaWorker.js'),
+      logger: logger.child('kafka'),
+      ...(translations === undefined ? {} : { l10nContents: translations }),
+    }),
   );
   let restCalls = 0;
   const createClient = (baseUrl: string): FlinkClient =>

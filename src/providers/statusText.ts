@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
+import { reasonTexts, verdictText } from '../core/ledger/ledgerText';
 import { escapeMarkdown } from '../core/trees/markdown';
-import { reasonTexts, verdictText } from '../shared/format/ledgerText';
 import type { EnvironmentSnapshot } from '../shared/model/environment';
 import type { LedgerSummary } from '../shared/model/ledger';
 
@@ -67,7 +67,7 @@ function verdictWord({ verdict, totals }: LedgerSummary): string {
 }
 
 function ledgerLines(ledger: LedgerSummary): readonly string[] {
-  return [verdictText(ledger, l10n.t), ...reasonTexts(ledger, l10n.t)];
+  return [verdictText(ledger), ...reasonTexts(ledger)];
 }
 
 function versions({ flinkVersion, kafkaVersion }: EnvironmentSnapshot): string {

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import { english } from '../../../src/shared/format/localize';
+import { fillIn } from '../../../src/shared/format/fillIn';
 import type { TailRow, TailState, TopicPanelStrings } from '../../../src/shared/protocol/topicPanel';
 import { recordListStyles } from './recordListStyles';
 import { rowHeightFor, visibleRows, type KeptRange } from './rowGeometry';
@@ -235,7 +235,7 @@ class RecordList extends LitElement {
     if (this.#following) return nothing;
     const reached = this.#shown.first + Math.floor((this.#scrollTop + this.#viewport) / this.#rowHeight);
     const missed = (this.state?.end ?? 0) - Math.max(this.#seenEnd, reached);
-    const text = missed > 0 ? english(strings.newRecords, formats.number(missed)) : strings.follow;
+    const text = missed > 0 ? fillIn(strings.newRecords, formats.number(missed)) : strings.follow;
     return html`<vscode-button class="follow" icon="arrow-down" title=${strings.follow} @click=${this.#follow}
       >${text}</vscode-button
     >`;

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
-import { english } from '../../../src/shared/format/localize';
+import { fillIn } from '../../../src/shared/format/fillIn';
 import type {
   TailState,
   TailStatus,
@@ -224,11 +224,11 @@ class TopicPanel extends LitElement {
   }
 
   #renderFigures(state: TailState, strings: TopicPanelStrings, formats: Formats): TemplateResult {
-    const kept = english(strings.kept, formats.number(state.end - state.first), formats.number(state.capacity));
+    const kept = fillIn(strings.kept, formats.number(state.end - state.first), formats.number(state.capacity));
     return html`
-      <span>${english(strings.rate, formats.number(state.rate))}</span>
+      <span>${fillIn(strings.rate, formats.number(state.rate))}</span>
       <span>${kept}</span>
-      <span>${english(strings.records, formats.number(state.total))}</span>
+      <span>${fillIn(strings.records, formats.number(state.total))}</span>
     `;
   }
 

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { english, type Localize } from '../../../src/shared/format/localize';
-import { reasonTexts, verdictText } from '../../../src/shared/format/ledgerText';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import * as l10n from '@vscode/l10n';
+import { reasonTexts, verdictText } from '../../../src/core/ledger/ledgerText';
 import type { LedgerReason, LedgerSummary, Verdict } from '../../../src/shared/model/ledger';
 
 function summary(
@@ -36,7 +36,7 @@ describe('the text of a verdict', () => {
     [summary('CANNOT TELL', 42, 41), 'CANNOT TELL: 41 of 42 windows exact.'],
     [summary('CANNOT TELL', 0, 0), 'CANNOT TELL yet.'],
   ])('gives its figures', (told, text) => {
-    expect(verdictText(told, english)).toBe(text);
+    expect(verdictText(told)).toBe(text);
   });
 
   const reasons: readonly LedgerReason[] = [
@@ -59,22 +59,23 @@ describe('the text of a verdict', () => {
   ];
 
   it('gives every reason a sentence of its own', () => {
-    const texts = reasonTexts(summary('FAIL', 1, 0, reasons), english);
+    const texts = reasonTexts(summary('FAIL', 1, 0, reasons));
     expect(new Set(texts).size).toBe(reasons.length);
     for (const text of texts) expect(text).toMatch(/^[0-9A-Z].*\.$/);
   });
 
   it('counts one and many in different messages', () => {
     const texts = (cells: number): readonly string[] =>
-      reasonTexts(summary('FAIL', 1, 0, [{ code: 'missing', cells }]), english);
+      reasonTexts(summary('FAIL', 1, 0, [{ code: 'missing', cells }]));
     expect(texts(1)[0]).toContain('1 count is missing');
     expect(texts(7)[0]).toContain('7 counts are missing');
   });
 
-  it('goes through the localiser', () => {
-    const shout: Localize = (message, ...args) => english(message, ...args).toUpperCase();
-    expect(reasonTexts(summary('CANNOT TELL', 0, 0, [{ code: 'notConnected' }]), shout)).toEqual([
-      'THE TOPIC IS NOT BEING READ.',
+  it('is translated', () => {
+    l10n.config({ contents: { 'The topic is not being read.': 'Das Topic wird nicht gelesen.' } });
+    onTestFinished(() => l10n.config({ contents: {} }));
+    expect(reasonTexts(summary('CANNOT TELL', 0, 0, [{ code: 'notConnected' }]))).toEqual([
+      'Das Topic wird nicht gelesen.',
     ]);
   });
 });
