@@ -37,7 +37,7 @@ export function createEngine(options: EngineOptions): Engine {
     createWorkerKafkaPort({
       workerFile: join(distDirectory, 'kafkaWorker.js'),
       logger: logger.child('kafka'),
-      ...(translations === undefined ? {} : { l10nContents: translations }),
+      ...(translations === undefined ? {} : { l10nContents: JSON.stringify(translations) }),
     }),
   );
   let restCalls = 0;
