@@ -8,6 +8,10 @@ export interface ContextValues {
   readonly java: 'found' | 'missing' | 'unknown';
   /** Whether Flink's REST interface answered the newest question. */
   readonly rest: 'up' | 'down' | 'unknown';
+  /** The jobs were read, so an empty list means that there are none. */
+  readonly jobsKnown: boolean;
+  /** The topics were read, likewise. */
+  readonly topicsKnown: boolean;
   /** Data of an earlier run is kept. */
   readonly hasData: boolean;
   /** A start or a stop runs in this window. */
@@ -22,6 +26,8 @@ const names: Record<ContextName, true> = {
   phase: true,
   java: true,
   rest: true,
+  jobsKnown: true,
+  topicsKnown: true,
   hasData: true,
   busy: true,
   busyElsewhere: true,

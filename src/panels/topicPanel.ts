@@ -50,7 +50,9 @@ export class TopicTail implements Disposable {
     },
     copyValue: async (seq: unknown) => {
       const value = isSequence(seq) ? await this.#session?.value(seq) : undefined;
-      if (value !== undefined) await this.options.copy(value);
+      if (value === undefined) return false;
+      await this.options.copy(value);
+      return true;
     },
     reportError: (message: unknown) => {
       this.options.onPageError(String(message).slice(0, maxErrorLength));

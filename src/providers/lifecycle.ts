@@ -1,4 +1,5 @@
 import type { ClusterState, Engine } from '../core/engineApi';
+import { valueOf } from '../core/state/resource';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
 import type { ContextKeys, ContextValues } from '../host/contextKeys';
 import type { EnvironmentSnapshot } from '../shared/model/environment';
@@ -15,6 +16,8 @@ export function followEnvironment(engine: Engine, contextKeys: ContextKeys): Dis
     contextKeys.set('phase', snapshot.phase);
     contextKeys.set('hasData', snapshot.hasData);
     contextKeys.set('busyElsewhere', snapshot.inProgressElsewhere !== undefined);
+    contextKeys.set('jobsKnown', valueOf(engine.cluster.state.value.jobs) !== undefined);
+    contextKeys.set('topicsKnown', valueOf(engine.topics.state.value) !== undefined);
     contextKeys.set('rest', restOf(snapshot, engine.cluster.state.value));
     if (isUp(snapshot)) background ??= engine.cluster.watchInBackground();
     else {
@@ -24,6 +27,7 @@ export function followEnvironment(engine: Engine, contextKeys: ContextKeys): Dis
   };
   owned.add(engine.environment.snapshot.onDidChange(update));
   owned.add(engine.cluster.state.onDidChange(update));
+  owned.add(engine.topics.state.onDidChange(update));
   owned.add({ dispose: () => background?.dispose() });
   update();
   return owned;

@@ -37,7 +37,7 @@ describe('the page of a topic panel', () => {
         rows: () => Promise.resolve([]),
         pause: () => Promise.resolve(),
         clear: () => Promise.resolve(),
-        copyValue: () => Promise.resolve(),
+        copyValue: () => Promise.resolve(true),
         reportError: (message) => Promise.resolve(reject(new Error(message))),
       };
       connectPage<TopicPanelPage, TopicPanelHost>(panel.webview, host, reject);

@@ -68,7 +68,7 @@ export function topicBridge(strings: TopicPanelStrings): void {
     },
     pause: () => undefined,
     clear: () => undefined,
-    copyValue: () => undefined,
+    copyValue: () => true,
     reportError: () => undefined,
   };
   Object.assign(globalThis, {

@@ -276,7 +276,7 @@ class TopicPanel extends LitElement {
     const copied = this.init?.strings.copied;
     if (seq === undefined || copied === undefined) return;
     this.#do(async (host) => {
-      await host.copyValue(seq);
+      if (!(await host.copyValue(seq))) return;
       this.remark = copied;
       clearTimeout(this.#remarkTimer);
       this.#remarkTimer = setTimeout(() => {

@@ -48,8 +48,8 @@ export interface TopicPanelHost {
   rows(from: number, to: number): Promise<readonly TailRow[]>;
   pause(paused: boolean): Promise<void>;
   clear(): Promise<void>;
-  /** Puts the record's value, whole, on the clipboard. */
-  copyValue(seq: number): Promise<void>;
+  /** Puts the record's value, whole, on the clipboard; false when it is no longer kept. */
+  copyValue(seq: number): Promise<boolean>;
   /** The page failed; the text goes to the extension's log. */
   reportError(message: string): Promise<void>;
 }

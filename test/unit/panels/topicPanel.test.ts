@@ -152,8 +152,8 @@ describe('the tail behind a topic panel', () => {
 
   it('puts a whole value on the clipboard, and leaves it alone when the record is gone', async () => {
     const { tail, clipboard } = await setup();
-    await tail.host.copyValue(1);
-    await tail.host.copyValue(2);
+    expect(await tail.host.copyValue(1)).toBe(true);
+    expect(await tail.host.copyValue(2)).toBe(false);
     expect(clipboard).toEqual(['the value']);
   });
 });

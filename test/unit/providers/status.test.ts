@@ -79,10 +79,19 @@ describe('following an environment', () => {
       hasData: false,
       busyElsewhere: false,
       rest: 'unknown',
+      jobsKnown: false,
+      topicsKnown: false,
     });
     double.snapshot.set(runningEnvironment());
     double.cluster.set({ ...double.cluster.value, jobs: succeeded([], 0) });
-    expect(Object.fromEntries(context)).toMatchObject({ phase: 'running', hasData: true, rest: 'up' });
+    double.topics.set(succeeded([], 0));
+    expect(Object.fromEntries(context)).toMatchObject({
+      phase: 'running',
+      hasData: true,
+      rest: 'up',
+      jobsKnown: true,
+      topicsKnown: true,
+    });
     double.cluster.set({ ...double.cluster.value, jobs: failed(idle, new Error('no')) });
     expect(context.get('rest')).toBe('down');
   });
