@@ -59,7 +59,12 @@ async function openEditor() {
   }
   const { startServer } = await import('./lib/vscodeServer.mjs');
   const directory = await mkdtemp(path.join(tmpdir(), 'flink-playground-start-'));
-  const server = await startServer({ directory, logFile: path.join(resultsDirectory, 'start-server.log') });
+  const server = await startServer({
+    directory,
+    // Everything is on this machine: there is nothing to forward.
+    settings: { 'remote.autoForwardPorts': false, 'workbench.secondarySideBar.defaultVisibility': 'hidden' },
+    logFile: path.join(resultsDirectory, 'start-server.log'),
+  });
   const url = server.url(workspace, [
     ['extensionDevelopmentPath', server.remote(root)],
     ['skipWelcome', 'true'],

@@ -90,7 +90,7 @@ export function killTree(pid) {
  * @param {number} pid
  * @returns {number[]} children first
  */
-function descendants(pid) {
+export function descendants(pid) {
   /** @type {Map<number, number[]>} */
   const children = new Map();
   for (const [child, parent] of parents()) children.set(parent, [...(children.get(parent) ?? []), child]);

@@ -19,7 +19,8 @@ export interface VscodeServer {
   url(folder: string, payload?: readonly (readonly [string, string])[]): string;
   /** A file of this machine as the workbench names it. */
   remote(file: string): string;
-  readonly dataDirectory: string;
+  /** Pids of the extension hosts that this server started. */
+  extensionHosts(): readonly number[];
   /** Ends the server and everything that it started. */
   stop(): Promise<void>;
 }

@@ -6,7 +6,8 @@ import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promis
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { npm } from '../setup.mjs';
-import { killTree, run } from './processes.mjs';
+import { pidsByArgument } from './leftovers.mjs';
+import { descendants, killTree, run } from './processes.mjs';
 import { cacheDirectory, Failure, root } from './project.mjs';
 
 /** @typedef {import('./vscodeServer.d.mts').ServerVersion} ServerVersion */
@@ -125,7 +126,10 @@ export async function startServer({ version = 'newest', directory, settings = {}
       return `${address}/?${query}`;
     },
     remote: (file) => `vscode-remote://127.0.0.1:${port}${file}`,
-    dataDirectory: data,
+    extensionHosts: () => {
+      const below = child.pid === undefined ? [] : descendants(child.pid);
+      return pidsByArgument('--type=extensionHost').filter((pid) => below.includes(pid));
+    },
     stop,
   };
 }

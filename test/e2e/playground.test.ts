@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import { killByArgument } from '../../scripts/lib/leftovers.mjs';
+import { killByArgument, pidsByArgument } from '../../scripts/lib/leftovers.mjs';
 import { startServer, type VscodeServer } from '../../scripts/lib/vscodeServer.mjs';
 import { launchBrowser } from '../support/browser';
 import { Workbench, type Theme } from '../support/vscodeWorkbench';
@@ -12,8 +12,8 @@ const root = join(import.meta.dirname, '../..');
 const results = join(root, 'test-results/e2e');
 /** From the click until the job's tasks all run; the first start of all downloads the jars. */
 const startMs = 150_000;
-/** A window of 15 s, what was left of the one before, and its way through Flink. */
-const windowMs = 60_000;
+/** Two windows of 15 s, what was left of the one before, and their way through Flink. */
+const windowsMs = 75_000;
 const recoveryMs = 60_000;
 
 const seen = (locator: Locator) => (): Promise<boolean> => locator.isVisible();
@@ -44,12 +44,14 @@ describe('the playground in VS Code', () => {
         'flinkPlayground.local.dataDirectory': join(directory, 'data'),
         'workbench.startupEditor': 'none',
         'workbench.tips.enabled': false,
+        'workbench.secondarySideBar.defaultVisibility': 'hidden',
         'chat.disableAIFeatures': true,
+        'remote.autoForwardPorts': false,
       },
       logFile: join(results, 'server.log'),
     });
     browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
     workbench = new Workbench(page, workspace, results);
     workbench.setTheme('Light Modern');
     await workbench.open(server.url(workspace, [['skipWelcome', 'true']]));
@@ -116,7 +118,7 @@ describe('the playground in VS Code', () => {
   it('tails the output, where every count is 1000', async () => {
     await workbench.view('Kafka Topics').clickInline(/^Topic output/, 'Tail Topic…');
     const values = workbench.webview().locator('.cell.value');
-    await expect.poll(() => values.count(), within(windowMs)).toBeGreaterThanOrEqual(6);
+    await expect.poll(() => values.count(), within(windowsMs)).toBeGreaterThanOrEqual(12);
     const texts = await values.allTextContents();
     expect(texts.map((text) => /"count":(\d+)/.exec(text)?.[1])).toEqual(texts.map(() => '1000'));
     await workbench.dismissNotifications();
@@ -146,6 +148,20 @@ describe('the playground in VS Code', () => {
     await workbench.screenshot('recovered');
   });
 
+  it('finds the playground again after its extension host was killed', async () => {
+    const processes = (): readonly number[] => pidsByArgument('-Dflink.playground.instance=', directory);
+    const before = processes();
+    expect(before.length).toBeGreaterThanOrEqual(4);
+    for (const pid of server.extensionHosts()) process.kill(pid, 'SIGKILL');
+    await workbench.reload();
+    await workbench.openContainer('Flink Playground');
+    const cluster = workbench.view('Cluster');
+    await expect.poll(seen(cluster.row(/^Flink Playground, running/)), within(30_000)).toBe(true);
+    await expect.poll(seen(workbench.view('Jobs').row(/^Job Click Event Count, running/)), soon).toBe(true);
+    expect(processes()).toEqual(before);
+    await workbench.screenshot('adopted');
+  });
+
   it('stops and keeps the state', async () => {
     await workbench.runCommand('Flink Playground: Stop Playground');
     const kept = workbench.view('Cluster').welcome().getByText('its state is kept');
@@ -161,7 +177,7 @@ describe('the playground in VS Code', () => {
     };
     for (const [suffix, theme] of Object.entries(themes)) {
       await workbench.useTheme(theme);
-      await workbench.page.waitForTimeout(500);
+      await workbench.restPointer();
       await workbench.screenshot(`${name}-${suffix}`);
     }
   }

@@ -27,13 +27,31 @@ export class Workbench {
   /** Opens a folder and waits until the workbench is drawn. */
   async open(url: string): Promise<void> {
     await this.page.goto(url, { timeout: 60_000 });
+    await this.#drawn();
+  }
+
+  /** Loads the window anew, as Reload Window does. */
+  async reload(): Promise<void> {
+    await this.page.reload({ timeout: 60_000 });
+    await this.#drawn();
+  }
+
+  async #drawn(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
     await this.page.locator('.activitybar .action-item').first().waitFor({ timeout: 60_000 });
   }
 
-  /** Clicks a container in the activity bar. */
+  /** Shows a container of the activity bar; a click on one that is shown would hide it. */
   async openContainer(title: string): Promise<void> {
-    await this.page.locator('.activitybar').getByRole('tab', { name: title }).click({ timeout: editorMs });
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name: title });
+    await tab.waitFor({ timeout: editorMs });
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click({ timeout: editorMs });
+  }
+
+  /** Takes the pointer away from what has hover texts, and gives those that are open time to go. */
+  async restPointer(): Promise<void> {
+    await this.page.mouse.move(900, 700);
+    await this.page.waitForTimeout(600);
   }
 
   view(title: string): View {

@@ -1,0 +1,23 @@
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export function none(): Counts;
+export function sum(a: Counts, b: Counts): Counts;
+
+/** The closing line that other programs read. */
+export function closingLine(counts: Counts): string;
+
+/** A program that failed without a failed test, or ran nothing, counts as one failure. */
+export function judged(counts: Counts, exitCode: number): Counts;
+
+/** Of the file of vitest's JSON reporter. */
+export function fromVitest(file: string): Counts;
+
+/** Of the file that the suite in the extension host writes. */
+export function fromMocha(file: string): Counts;
+
+/** Of the surefire reports under a folder and its modules that are not older than `since`, milliseconds since the epoch. */
+export function fromSurefire(folder: string, since: number): Counts;
