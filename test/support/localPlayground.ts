@@ -64,6 +64,7 @@ export class LocalTestBed {
       flinkClient: (baseUrl) => new FlinkClient({ baseUrl, logger: this.logger }),
       memory: () => 'small',
       logger: this.logger,
+      archiveDelayMs: 2000,
       ...change,
     });
     this.#opened.push(environment, kafka);

@@ -30,8 +30,7 @@ import { StepBoard } from './stepBoard';
 import { stopPlayground } from './stop';
 
 const watchMs = 1000;
-/** After a start, the classes that a checkpoint and a closed window need are loaded too before archives are made. */
-const archiveDelayMs = 20_000;
+const defaultArchiveDelayMs = 20_000;
 
 /** The long transition that this window is at. */
 interface Current {
@@ -50,6 +49,7 @@ export class LocalEnvironment implements Environment {
   readonly #ended = new AbortController();
   readonly onInstanceEvent: Event<InstanceEvent>;
 
+  readonly #archiveDelayMs: number;
   #state: LocalState = emptyState;
   #known = true;
   #steps: readonly StepProgress[] = [];
@@ -62,7 +62,14 @@ export class LocalEnvironment implements Environment {
   #archives: Promise<void> = Promise.resolve();
   #looking: Promise<void> = Promise.resolve();
 
-  constructor({ dataDirectory, cacheDirectory, clock = systemClock, ...rest }: LocalEnvironmentOptions) {
+  constructor({
+    dataDirectory,
+    cacheDirectory,
+    clock = systemClock,
+    archiveDelayMs = defaultArchiveDelayMs,
+    ...rest
+  }: LocalEnvironmentOptions) {
+    this.#archiveDelayMs = archiveDelayMs;
     const paths = new LocalPaths(dataDirectory);
     const table = systemProcessTable();
     const registry = this.#owned.add(new InstanceRegistry(table, clock));
@@ -284,7 +291,7 @@ export class LocalEnvironment implements Environment {
     const { archives, clock, logger } = this.#services;
     const { signal } = this.#ended;
     try {
-      await archives.dumpAfter(archiveDelayMs, clock, signal);
+      await archives.dumpAfter(this.#archiveDelayMs, clock, signal);
     } catch (error) {
       if (!isAbort(error)) logger.warn(`Class archives were not made: ${messageOf(error)}`);
     }

@@ -30,6 +30,9 @@ export async function linesSince(mark: LogMark, count: number): Promise<readonly
   }
 }
 
+/** What Java says after it said what is wrong. */
+const epilogue = /^Error: (Could not create the Java Virtual Machine|A fatal exception has occurred)/;
+
 /**
  * The line that says what went wrong: the innermost cause of the last exception, else the last line that speaks of an error,
  * else the last line.
@@ -37,11 +40,11 @@ export async function linesSince(mark: LogMark, count: number): Promise<readonly
 export function meaningfulLine(lines: readonly string[]): string | undefined {
   const cause = lines.findLast((line) => line.startsWith('Caused by: '));
   if (cause !== undefined) return cause.slice('Caused by: '.length);
-  const isFrame = (line: string): boolean => /^\s+(at |\.\.\. )/.test(line);
-  const error = lines.findLast(
-    (line) => !isFrame(line) && /\b(error|fatal|exception|could not|unable to)|(Exception|Error)\b/i.test(line),
+  const told = lines.filter((line) => !/^\s+(at |\.\.\. )/.test(line) && !epilogue.test(line));
+  const error = told.findLast((line) =>
+    /\b(error|fatal|exception|could not|unable to)\b|(Exception|Error)\b/i.test(line),
   );
-  return (error ?? lines.at(-1))?.trim();
+  return (error ?? told.at(-1))?.trim();
 }
 
 async function sizeOf(path: string): Promise<number> {

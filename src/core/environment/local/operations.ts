@@ -97,9 +97,30 @@ export async function startInstance(
   if (services.registry.running(id) !== undefined) return;
   await withLauncher(services, session, signal, async (launcher, client, submit) => {
     if (service === 'taskmanager') await assertFlink(services, session, client, signal);
-    await launch(launcher, service, id, signal);
-    if (service === 'jobmanager') await submit();
+    if (service === 'jobmanager') await renewFlink(services, launcher, submit, signal);
+    else await launch(launcher, service, id, signal);
   });
+}
+
+/** The TaskManagers that run. */
+export function runningTaskManagers({ registry }: LocalServices): readonly string[] {
+  return registry.runningIds.filter((id) => registry.record(id)?.service === 'taskmanager');
+}
+
+/**
+ * Starts the JobManager and, with it, its TaskManagers anew: left alone, they would look for the old one until their heartbeat
+ * times out, 20 s.
+ */
+async function renewFlink(
+  services: LocalServices,
+  launcher: Launcher,
+  submit: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const taskManagers = runningTaskManagers(services);
+  await endInstances(services, [...taskManagers, 'jobmanager']);
+  await Promise.all([launcher.jobManager(signal), ...taskManagers.map((id) => launcher.taskManager(id, signal))]);
+  await submit();
 }
 
 async function launch(launcher: Launcher, service: LocalServiceName, id: string, signal: AbortSignal): Promise<void> {
@@ -146,13 +167,16 @@ export async function restartService(
   }
   await withLauncher(services, session, signal, async (launcher, client, submit) => {
     if (service === 'taskmanager') await assertFlink(services, session, client, signal);
-    if (service === 'jobmanager') await park(services, session, client, signal);
+    if (service === 'jobmanager') {
+      await park(services, session, client, signal);
+      await renewFlink(services, launcher, submit, signal);
+      return;
+    }
     await endInstances(
       services,
       chosen.map(({ id }) => id),
     );
     await Promise.all(chosen.map((record) => launch(launcher, record.service, record.id, signal)));
-    if (service === 'jobmanager') await submit();
   });
 }
 

@@ -44,10 +44,18 @@ export interface LocalEnvironmentOptions {
   readonly memory: () => MemorySize;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /**
+   * Milliseconds from the end of a start until class archives are made, 20 s unless given: by then the classes of a
+   * checkpoint and of a closed window are loaded too, and the person has seen the first figures.
+   */
+  readonly archiveDelayMs?: number;
 }
 
 /** Everything that the parts of the local environment share for as long as it lives. */
-export interface LocalServices extends Omit<LocalEnvironmentOptions, 'dataDirectory' | 'cacheDirectory' | 'clock'> {
+export interface LocalServices extends Omit<
+  LocalEnvironmentOptions,
+  'dataDirectory' | 'cacheDirectory' | 'clock' | 'archiveDelayMs'
+> {
   readonly clock: Clock;
   readonly paths: LocalPaths;
   readonly table: ProcessTable;

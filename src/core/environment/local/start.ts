@@ -13,7 +13,7 @@ import { anyPort, choosePort, isFree, loopback } from './ports';
 import { assertOurFlink, kafkaReady } from './readiness';
 import type { LocalServices } from './services';
 import type { Session } from './session';
-import { endInstances, maxTaskManagers } from './operations';
+import { endInstances, maxTaskManagers, runningTaskManagers } from './operations';
 import type { PortsRecord, RunRecord } from './stateFile';
 import type { StepBoard } from './stepBoard';
 
@@ -118,6 +118,8 @@ async function continuedRun(
     await endInstances(services, registry.runningIds);
     return undefined;
   }
+  // They would look for the JobManager that is gone until their heartbeat times out, 20 s.
+  if (registry.running('jobmanager') === undefined) await endInstances(services, runningTaskManagers(services));
   return run;
 }
 
