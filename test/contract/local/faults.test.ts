@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemProcessTable } from '../../../src/core/environment/local/processTable';
 import { environmentMark } from '../../../src/core/environment/local/processIdentity';
 import { LocalPaths } from '../../../src/core/environment/local/localPaths';
@@ -24,8 +24,9 @@ describe('faults of a local environment', { timeout: 240_000 }, () => {
     bed = await LocalTestBed.create();
   });
 
-  beforeEach(async () => {
-    expect(await processesOf(bed)).toEqual([]);
+  afterEach(async () => {
+    const left = await processesOf(bed);
+    if (left.length > 0) throw new Error(`${left.length} processes were left running.`);
   });
 
   afterAll(async () => {
@@ -53,7 +54,6 @@ describe('faults of a local environment', { timeout: 240_000 }, () => {
   });
 
   it('shows the last lines of the log when a JVM dies during the start, and ends the rest', async () => {
-    // Flink refuses this option of its own, as it would any setting that contradicts another.
     const environment = bed.open({
       findJava: async (signal) => {
         const java = await findJava({ configuredHome: '', logger: silentLogger }, signal);
