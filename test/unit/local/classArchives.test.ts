@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ClassArchives, type ArchiveSubject } from '../../../src/core/environment/local/cds';
+import { silentLogger } from '../../../src/core/util/logger';
+
+const never = new AbortController().signal;
+
+describe('a class archive', () => {
+  let folder: string;
+  let subject: ArchiveSubject;
+  let archives: ClassArchives;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'archives é '));
+    const jar = join(folder, 'a.jar');
+    await writeFile(jar, 'jar');
+    subject = { role: 'kafka', java: 'java', javaVersion: 17, classPath: [jar] };
+    archives = new ClassArchives(folder, silentLogger);
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Puts an archive and its seal where the next start looks for them. */
+  async function make(content = 'x'.repeat(1000)): Promise<string> {
+    const { flags } = await archives.prepare(subject, never);
+    const base = flags[0]?.replace('-XX:DumpLoadedClassList=', '').replace(/\.classes$/, '') ?? '';
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    await writeFile(`${base}.jsa`, content);
+    await writeFile(`${base}.json`, JSON.stringify({ size: content.length, sha256 }));
+    return `${base}.jsa`;
+  }
+
+  it('is not there at the first start, which writes down the classes for it', async () => {
+    const { flags, uses } = await archives.prepare(subject, never);
+    expect(flags).toEqual([expect.stringMatching(/^-XX:DumpLoadedClassList=.*kafka-[0-9a-f]{16}\.classes$/)]);
+    expect(uses).toBe(false);
+  });
+
+  it('is used while it is what was made', async () => {
+    const path = await make();
+    expect(await archives.prepare(subject, never)).toEqual({ flags: [`-XX:SharedArchiveFile=${path}`], uses: true });
+  });
+
+  it('is not used when it is truncated, because it would abort the JVM', async () => {
+    await truncate(await make(), 500);
+    expect((await archives.prepare(subject, never)).uses).toBe(false);
+  });
+
+  it('is not used when a byte of it was altered', async () => {
+    const path = await make();
+    await writeFile(path, `y${(await readFile(path, 'utf8')).slice(1)}`);
+    expect((await archives.prepare(subject, never)).uses).toBe(false);
+  });
+
+  it('is not used without the seal that is written last, or with half of it', async () => {
+    const path = await make();
+    const seal = path.replace(/\.jsa$/, '.json');
+    await writeFile(seal, (await readFile(seal, 'utf8')).slice(0, 10));
+    expect((await archives.prepare(subject, never)).uses).toBe(false);
+    await rm(seal);
+    expect((await archives.prepare(subject, never)).uses).toBe(false);
+  });
+
+  it('is not used with other jars than it was made of', async () => {
+    await make();
+    await writeFile(subject.classPath[0] ?? '', 'another jar');
+    expect((await archives.prepare(subject, never)).uses).toBe(false);
+  });
+
+  it('that failed a start is removed', async () => {
+    await make();
+    await archives.discard(subject, 'the JVM aborted');
+    expect(await readdir(join(folder, 'class-archives'))).toEqual([]);
+  });
+
+  it('whose folder cannot be made costs speed only', async () => {
+    await writeFile(join(folder, 'class-archives'), 'a file where a folder should be');
+    expect(await archives.prepare(subject, never)).toEqual({ flags: [], uses: false });
+  });
+});
