@@ -17,6 +17,7 @@ export interface StatusText {
 /** One line on how the playground does, and why; `undefined` while there is none to speak of. */
 export function describeStatus(snapshot: EnvironmentSnapshot, ledger: LedgerSummary): StatusText | undefined {
   const name = l10n.t('Flink Playground');
+  const { message = '', remedy = '' } = snapshot.error ?? {};
   const status = (
     icon: string,
     words: string,
@@ -36,11 +37,12 @@ export function describeStatus(snapshot: EnvironmentSnapshot, ledger: LedgerSumm
     case 'stopping':
       return status('sync~spin', l10n.t('stopping'), []);
     case 'unknown':
-      return status('question', l10n.t('not known'), [l10n.t('The playground could not be looked at.')]);
-    case 'failed': {
-      const { message = '', remedy = '' } = snapshot.error ?? {};
+      return status('question', l10n.t('not known'), [
+        message === '' ? l10n.t('The playground could not be looked at.') : message,
+        remedy,
+      ]);
+    case 'failed':
       return status('error', l10n.t('failed'), [message, remedy], 'error');
-    }
     case 'degraded':
       return status('warning', l10n.t('degraded'), [missing(snapshot), ...ledgerLines(ledger)], 'warning');
     case 'running':

@@ -42,6 +42,12 @@ describe('the status bar item', () => {
     expect(describeStatus(runningEnvironment(), ledgerSummary())?.text).toBe('$(question) Flink: counting');
   });
 
+  it('says why it is not known, and what to do', () => {
+    const error = { message: 'A newer version was here', remedy: 'Update the extension' };
+    const status = describeStatus(environment({ phase: 'unknown', error }), ledgerSummary());
+    expect(status?.tooltip).toContain('A newer version was here\n\nUpdate the extension');
+  });
+
   it('names what is missing of a degraded one', () => {
     const services = [{ name: 'taskmanager' as const, instances: [taskManagerInstance(2, { state: 'killed' })] }];
     const status = describeStatus(runningEnvironment({ phase: 'degraded', services }), ledgerSummary());
