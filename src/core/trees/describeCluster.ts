@@ -67,7 +67,8 @@ const services: readonly ServiceName[] = [
 
 /**
  * The Cluster view: the environment with the steps of its start and what is to be known, then its services. Nothing where
- * welcome content says what is the matter: nothing runs, the start failed and left nothing, or it could not be looked at.
+ * welcome content says what is the matter: nothing runs, the start failed and left nothing, or it was not looked at. Why it
+ * could not be looked at has a sentence of its own, and is shown alone: services of then are not those of now.
  * @param now milliseconds since the epoch, to tell how old a heartbeat is
  */
 export function describeCluster(
@@ -77,7 +78,8 @@ export function describeCluster(
 ): readonly TreeNode[] {
   const { phase } = environment;
   const nothingUp = !environment.services.some((service) => service.instances.some(isUp));
-  if (phase === 'absent' || phase === 'unknown' || (phase === 'failed' && nothingUp)) return [];
+  if (phase === 'unknown') return environment.error === undefined ? [] : [describeEnvironment(environment)];
+  if (phase === 'absent' || (phase === 'failed' && nothingUp)) return [];
   if (phase === 'starting' && environment.steps.length === 0 && nothingUp) return [];
   return [describeEnvironment(environment), ...describeServices(environment, cluster, now)];
 }

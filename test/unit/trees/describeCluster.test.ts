@@ -179,6 +179,14 @@ describe('describeCluster', () => {
     expect(describeCluster(runningEnvironment({ phase: 'unknown' }), healthy, noon)).toEqual([]);
   });
 
+  it('says why an environment could not be looked at, and what to do, where that is known', () => {
+    const error = { message: 'A newer version was here.', remedy: 'Update the extension.' };
+    const nodes = describeCluster(runningEnvironment({ phase: 'unknown', error }), healthy, noon);
+    expect(nodes).toMatchObject([
+      { id: 'environment', children: [{ kind: 'error', label: error.message, description: error.remedy }] },
+    ]);
+  });
+
   it('shows what a failed start left running', () => {
     const left = environment({
       phase: 'failed',
