@@ -1,10 +1,11 @@
-import { appendFile, mkdir, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newestCheckpoint, newestCheckpointOfAny } from '../../../src/core/environment/local/checkpoints';
 import { followLog } from '../../../src/core/environment/local/followLog';
+import { limitOutputs } from '../../../src/core/environment/local/outputLimit';
 import { linesSince, markLog, meaningfulLine } from '../../../src/core/environment/local/logTail';
 import { choosePort, isFree } from '../../../src/core/environment/local/ports';
 
@@ -61,6 +62,19 @@ describe('a followed log', () => {
     following.abort();
     await done;
     expect(lines).toHaveLength(5);
+  });
+});
+
+describe('what a process prints', () => {
+  it('is cut when it grew too long, while the process goes on writing', async () => {
+    const path = join(folder, 'z.out');
+    const output = await open(path, 'a');
+    await output.write('x'.repeat(100));
+    await expect(limitOutputs([path, join(folder, 'none.out')], 99)).resolves.toEqual([path]);
+    await output.write('after');
+    await output.close();
+    await expect(readFile(path, 'utf8')).resolves.toBe('after');
+    await expect(limitOutputs([path], 99)).resolves.toEqual([]);
   });
 });
 

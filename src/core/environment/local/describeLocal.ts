@@ -30,6 +30,15 @@ export interface LocalFacts {
   readonly notices: readonly string[];
 }
 
+/** A start or a stop whose window was killed in the middle. */
+function interrupted({ state, transition, elsewhere }: LocalFacts): readonly string[] {
+  const phase = state.run?.phase;
+  if (phase === undefined || phase === 'running' || transition !== undefined || elsewhere !== undefined) return [];
+  return phase === 'starting'
+    ? [l10n.t('The last start was interrupted. Start again to finish it, or stop.')]
+    : [l10n.t('The last stop was interrupted. Stop again to finish it, or start.')];
+}
+
 const order: readonly ServiceName[] = ['zookeeper', 'kafka', 'jobmanager', 'taskmanager', 'clickevent-generator'];
 
 export function describeLocal(facts: LocalFacts): EnvironmentSnapshot {
@@ -41,7 +50,7 @@ export function describeLocal(facts: LocalFacts): EnvironmentSnapshot {
     services: servicesOf(facts.instances),
     steps: facts.steps,
     hasData: Object.keys(state.profiles).length > 0,
-    notices: [...(run?.notices ?? []), ...facts.notices],
+    notices: [...(run?.notices ?? []), ...interrupted(facts), ...facts.notices],
     ...(run === undefined
       ? {}
       : {
@@ -89,5 +98,12 @@ export function damagedNotice(keptAs: string): string {
   return l10n.t(
     'The record of what runs was damaged. It is kept as "{0}"; what ran is ended by the next start or stop.',
     keptAs,
+  );
+}
+
+/** What a person should know when processes run that no record names. */
+export function leftoversNotice(): string {
+  return l10n.t(
+    'Processes of an earlier run are still there, but the record of them is lost. The next start or stop ends them.',
   );
 }

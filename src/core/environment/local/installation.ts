@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { KafkaMode } from '../../../shared/model/environment';
@@ -9,6 +9,8 @@ import type { JavaRuntime } from './java/findJava';
 import type { LocalServices } from './services';
 import { diskError } from './stateFile';
 import type { StepBoard } from './stepBoard';
+
+const fixedTime = new Date(1_577_836_800_000);
 
 /** Everything on disk that processes of a run are made of. Nothing of it lies in the extension's folder. */
 export interface Installation {
@@ -127,6 +129,8 @@ async function copyOwnJar(services: LocalServices, fileName: string): Promise<Ow
   try {
     await mkdir(services.paths.jars, { recursive: true });
     await copyFile(source, draft);
+    // Class archives fit only jars of the same time; the content decides about the name, so any fixed time is right.
+    await utimes(draft, fixedTime, fixedTime);
     await rename(draft, path);
   } catch (error) {
     throw diskError(path, error);

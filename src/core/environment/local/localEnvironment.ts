@@ -15,12 +15,14 @@ import type { Event } from '../../util/emitter';
 import { isAbort, messageOf, PlaygroundError } from '../../util/errors';
 import type { Capabilities, Environment, LogSink, ProgressSink, StartResult, StopOptions } from '../environment';
 import { ClassArchives } from './cds';
-import { damagedNotice, describeLocal, summaryOf } from './describeLocal';
+import { damagedNotice, describeLocal, leftoversNotice, summaryOf } from './describeLocal';
 import { followLog } from './followLog';
 import { InstanceRegistry } from './instanceRegistry';
 import { LocalPaths } from './localPaths';
 import { TransitionLock, type LockOwner, type Operation } from './lock';
+import { limitOutputs } from './outputLimit';
 import { killInstance, restartService, scaleTaskManagers, startInstance } from './operations';
+import { environmentMark } from './processIdentity';
 import { systemProcessTable } from './processTable';
 import type { LocalEnvironmentOptions, LocalServices } from './services';
 import { inSession, type Session } from './session';
@@ -30,6 +32,7 @@ import { StepBoard } from './stepBoard';
 import { stopPlayground } from './stop';
 
 const watchMs = 1000;
+const outputLimitMs = 30_000;
 const defaultArchiveDelayMs = 20_000;
 
 /** The long transition that this window is at. */
@@ -59,6 +62,7 @@ export class LocalEnvironment implements Environment {
   #current: Current | undefined;
   #seen = '';
   #watch: Disposable | undefined;
+  #outputsLimitedAt = 0;
   #archives: Promise<void> = Promise.resolve();
   #looking: Promise<void> = Promise.resolve();
 
@@ -251,12 +255,12 @@ export class LocalEnvironment implements Environment {
     try {
       const { state, damaged } = await stateFile.load();
       await registry.load(state.run?.instances ?? []);
+      const wasUnknown = !this.#known;
       this.#state = state;
       this.#known = true;
-      if (damaged !== undefined) {
-        this.#known = false;
-        this.#error = { message: damagedNotice(damaged.keptAs) };
-      } else if (!this.#known) this.#error = undefined;
+      if (damaged !== undefined) this.#unknown(damagedNotice(damaged.keptAs));
+      else if (elsewhere === undefined && (await this.#hasLeftovers())) this.#unknown(leftoversNotice());
+      else if (wasUnknown) this.#error = undefined;
     } catch (error) {
       this.#known = false;
       this.#error = summaryOf(error);
@@ -265,12 +269,24 @@ export class LocalEnvironment implements Environment {
     this.#publish();
   }
 
+  #unknown(message: string): void {
+    this.#known = false;
+    this.#error = { message };
+  }
+
+  /** Processes of this data root though nothing is recorded as running: the record was lost. */
+  async #hasLeftovers(): Promise<boolean> {
+    if (this.#state.run !== undefined) return false;
+    const { table, paths } = this.#services;
+    return (await table.find(environmentMark(paths.marker))).length > 0;
+  }
+
   /** Other windows change the record: looked at every second, read when it changed. */
   #watchRecord(): void {
     if (this.#owned.isDisposed) return;
     this.#watch?.dispose();
     this.#watch = this.#services.clock.schedule(watchMs, () => {
-      void this.#lookIfChanged()
+      void Promise.all([this.#lookIfChanged(), this.#limitOutputs()])
         .catch((error: unknown) => this.#services.logger.warn(`The record was not looked at: ${messageOf(error)}`))
         .finally(() => this.#watchRecord());
     });
@@ -285,6 +301,14 @@ export class LocalEnvironment implements Environment {
     this.#seen = seen;
     // After a transition of our own we know what is written there.
     if (!first || this.#elsewhere !== undefined) await this.#look();
+  }
+
+  async #limitOutputs(): Promise<void> {
+    const { clock, paths, registry, logger } = this.#services;
+    if (clock.now() - this.#outputsLimitedAt < outputLimitMs) return;
+    this.#outputsLimitedAt = clock.now();
+    const cut = await limitOutputs(registry.runningIds.map((id) => paths.output(id)));
+    for (const path of cut) logger.info(`"${path}" had grown too long and begins anew`);
   }
 
   async #makeArchives(): Promise<void> {
