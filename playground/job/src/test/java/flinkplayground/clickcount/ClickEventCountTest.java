@@ -147,6 +147,20 @@ class ClickEventCountTest {
     }
 
     @Test
+    void commitsOffsetsByTheClockWhereThereAreNoCheckpoints() throws Exception {
+        generate("30");
+        List<String> arguments = new ArrayList<>(arguments());
+        arguments.remove("--checkpointing");
+
+        running = flink.run(upload("1.0"), 1, null, arguments);
+
+        FlinkRest.await(
+                "committed offsets",
+                () -> broker.committed(ClickEventCount.CONSUMER_GROUP, input),
+                committed -> committed > 0);
+    }
+
+    @Test
     void keepsItsArgumentsWhereTheyCanBeReadAgain() throws Exception {
         run("1.0", 1, null, "--backpressure");
 

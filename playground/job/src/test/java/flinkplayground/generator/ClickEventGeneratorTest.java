@@ -88,13 +88,31 @@ class ClickEventGeneratorTest {
     }
 
     @Test
-    void goesOnWithoutABurstAfterItWasStoppedLongerThanATransactionMayTake() throws Exception {
-        try (GeneratorProcess generator = start("5").await("events")) {
+    void goesOnAfterItWasStoppedForSeconds() throws Exception {
+        try (GeneratorProcess generator = start("30").await("events")) {
             signal("STOP", generator);
-            Thread.sleep(KafkaClickLog.TRANSACTION_TIMEOUT_MS / 2);
+            Thread.sleep(4_500);
             signal("CONT", generator);
             generator.await("events").await("events");
             assertTrue(generator.isAlive());
+        }
+
+        WindowCounts counts = committedClicks();
+        counts.assertExact(1);
+        counts.assertNoWindowMissing();
+    }
+
+    @Test
+    void endsWhenAClickCannotBeStoredAndSkipsNone() throws Exception {
+        try (GeneratorProcess generator = start("30").await("events")) {
+            // Too little for a click, enough for the broker's own marker that ends a transaction.
+            broker.setTopicConfig(topic, "max.message.bytes", "90");
+            generator.await("The generator ends because clicks could not be stored");
+            assertEquals(1, generator.exitCode());
+        }
+        broker.setTopicConfig(topic, "max.message.bytes", "1000000");
+        try (GeneratorProcess generator = start("30")) {
+            generator.await("events").await("events");
         }
 
         WindowCounts counts = committedClicks();

@@ -10,14 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.utils.Time;
 
 /** A real Kafka broker in KRaft mode in this JVM, one for all tests; each test takes topics of its own. */
@@ -50,8 +55,27 @@ public final class KafkaBroker {
         List<NewTopic> topics = partitions.entrySet().stream()
                 .map(topic -> new NewTopic(topic.getKey(), topic.getValue(), (short) 1))
                 .collect(Collectors.toList());
+        ask(admin -> admin.createTopics(topics).all());
+    }
+
+    public void setTopicConfig(String topic, String key, String value) {
+        ask(admin -> admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                        List.of(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET))))
+                .all());
+    }
+
+    /** The sum of what the group has committed for the topic, 0 when nothing. */
+    public long committed(String group, String topic) {
+        return ask(admin -> admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()).entrySet().stream()
+                .filter(offset -> offset.getKey().topic().equals(topic))
+                .mapToLong(offset -> offset.getValue().offset())
+                .sum();
+    }
+
+    private <T> T ask(Function<Admin, KafkaFuture<T>> question) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.createTopics(topics).all().get();
+            return question.apply(admin).get();
         } catch (ExecutionException failure) {
             throw new IllegalStateException(failure);
         } catch (InterruptedException interrupted) {
