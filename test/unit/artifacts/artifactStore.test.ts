@@ -145,6 +145,11 @@ describe('bringing jars here', () => {
     expect(server.requestsFor(big)[0]?.authorization).toBe(`Basic ${Buffer.from('ann:se cret').toString('base64')}`);
   });
 
+  it('takes a bare % in a password as it is written', async () => {
+    await bigJar(store({ baseAddress: baseAddress.replace('http://', 'http://ann:50%25%@') }));
+    expect(server.requestsFor(big)[0]?.authorization).toBe(`Basic ${Buffer.from('ann:50%%').toString('base64')}`);
+  });
+
   it('shows no password when it fails', async () => {
     server.fail(big, { kind: 'status', status: 403 });
     const failure = await failureOf(store({ baseAddress: baseAddress.replace('http://', 'http://ann:secret@') }));
@@ -336,6 +341,11 @@ describe('no network', () => {
     const failure = await failureOf(store({ baseAddress: 'my mirror' }));
     expect(failure.kind).toBe('input');
     expect(failure.message).toBe('"my mirror" is not the address of a Maven repository.');
+  });
+
+  it('and that mirror is named without its password', async () => {
+    const failure = await failureOf(store({ baseAddress: 'ftp://ann:secret@mirror.example/maven' }));
+    expect(failure.message).toBe('"ftp://mirror.example/maven" is not the address of a Maven repository.');
   });
 });
 

@@ -1,3 +1,4 @@
+import { unescape } from 'node:querystring';
 import fetch, { type Response } from 'node-fetch';
 import { delay } from '../../../util/async';
 import { messageOf, PlaygroundError, systemCode } from '../../../util/errors';
@@ -86,7 +87,7 @@ class Source {
   constructor(baseAddress: string, artifact: Artifact) {
     const base = failures.parseBaseAddress(baseAddress);
     if (base.username !== '') {
-      const credentials = `${decodeURIComponent(base.username)}:${decodeURIComponent(base.password)}`;
+      const credentials = `${unescape(base.username)}:${unescape(base.password)}`;
       this.headers['authorization'] = `Basic ${Buffer.from(credentials).toString('base64')}`;
       base.username = '';
       base.password = '';

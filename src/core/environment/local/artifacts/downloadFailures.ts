@@ -15,7 +15,8 @@ export interface Place {
 export function parseBaseAddress(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new PlaygroundError('input', l10n.t('"{0}" is not the address of a Maven repository.', address), {
+    const shown = address.replace(/\/\/[^/]*@/, '//');
+    throw new PlaygroundError('input', l10n.t('"{0}" is not the address of a Maven repository.', shown), {
       remedy: l10n.t('Set flinkPlayground.local.mirror to an address that begins with https:// or empty it.'),
     });
   }
