@@ -21,6 +21,14 @@ export function describeError(error: unknown): DescribedError {
       ...(error.detail === undefined ? {} : { detail: error.detail }),
     };
   }
+  // The deadline of an action; what it says itself is written for programmers.
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return {
+      message: l10n.t('It took too long and was given up.'),
+      remedy: l10n.t('Look at what runs in the Cluster view, then try again.'),
+      kind: 'timeout',
+    };
+  }
   if (error instanceof Error && error.message !== '') return { message: error.message };
   return { message: l10n.t('Something went wrong: {0}', String(error)) };
 }

@@ -14,6 +14,17 @@ describe('an error as a person reads it', () => {
     expect(describeError(stranger)).toMatchObject({ message: 'Port 8081 is in use.', kind: 'port' });
   });
 
+  it('is a sentence of ours when the deadline of an action has passed', async () => {
+    const signal = AbortSignal.timeout(0);
+    await expect.poll(() => signal.aborted).toBe(true);
+    expect(isCancellation(signal.reason)).toBe(false);
+    expect(describeError(signal.reason)).toEqual({
+      message: 'It took too long and was given up.',
+      remedy: 'Look at what runs in the Cluster view, then try again.',
+      kind: 'timeout',
+    });
+  });
+
   it('knows a cancellation of ours and of VS Code', () => {
     expect(isCancellation(new DOMException('off', 'AbortError'))).toBe(true);
     expect(isCancellation(Object.assign(new Error('Canceled'), { name: 'Canceled' }))).toBe(true);
