@@ -51,7 +51,7 @@ describe('the playground in VS Code', () => {
       logFile: join(results, 'server.log'),
     });
     browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
+    const page = await browser.newPage({ viewport: { width: 1680, height: 920 } });
     workbench = new Workbench(page, workspace, results);
     workbench.setTheme('Light Modern');
     await workbench.open(server.url(workspace, [['skipWelcome', 'true']]));
@@ -154,7 +154,6 @@ describe('the playground in VS Code', () => {
     expect(before.length).toBeGreaterThanOrEqual(4);
     for (const pid of server.extensionHosts()) process.kill(pid, 'SIGKILL');
     await workbench.reload();
-    await workbench.openContainer('Flink Playground');
     const cluster = workbench.view('Cluster');
     await expect.poll(seen(cluster.row(/^Flink Playground, running/)), within(30_000)).toBe(true);
     await expect.poll(seen(workbench.view('Jobs').row(/^Job Click Event Count, running/)), soon).toBe(true);

@@ -41,11 +41,9 @@ export class Workbench {
     await this.page.locator('.activitybar .action-item').first().waitFor({ timeout: 60_000 });
   }
 
-  /** Shows a container of the activity bar; a click on one that is shown would hide it. */
+  /** Clicks a container in the activity bar, which shows it, or hides it when it is shown. */
   async openContainer(title: string): Promise<void> {
-    const tab = this.page.locator('.activitybar').getByRole('tab', { name: title });
-    await tab.waitFor({ timeout: editorMs });
-    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click({ timeout: editorMs });
+    await this.page.locator('.activitybar').getByRole('tab', { name: title }).click({ timeout: editorMs });
   }
 
   /** Takes the pointer away from what has hover texts, and gives those that are open time to go. */
