@@ -19,11 +19,13 @@ async function inHost(measure, extension) {
   const requestFile = path.join(directory, 'request.json');
   await mkdir(folder);
   await mkdir(results, { recursive: true });
+  const questions = path.join(directory, 'questions');
+  await mkdir(questions);
   await writeFile(requestFile, JSON.stringify(request));
   const server = await startServer({
     directory,
     settings: { 'flinkPlayground.local.dataDirectory': path.join(directory, 'data') },
-    env: { FLINK_PLAYGROUND_BENCH: requestFile },
+    env: { FLINK_PLAYGROUND_BENCH: requestFile, FLINK_PLAYGROUND_TEST_QUESTIONS: questions },
     logFile: path.join(results, `${measure}-server.log`),
   });
   try {
@@ -33,6 +35,7 @@ async function inHost(measure, extension) {
       extension,
       tests: path.join(bundles, 'bench-host.js'),
       timeoutMs,
+      questions,
       logFile: path.join(results, `${measure}-workbench.log`),
       screenshot: path.join(results, `${measure}-failed.png`),
     });

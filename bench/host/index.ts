@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { commandId } from '../../src/commands/catalog';
+import { activationText } from '../../test/host/page';
 import type { HostRequest, HostResult } from '../hostProtocol';
 
 const settleMs = 15_000;
@@ -21,13 +22,16 @@ export async function run(): Promise<void> {
   writeFileSync(request.result, JSON.stringify(await measures[request.measure]()));
 }
 
-/** Loading the bundle and `activate()`, as the extension host sees it. */
+/** Loading the bundle and `activate()`, as the extension host measures it for the editor "Running Extensions". */
 async function activation(): Promise<HostResult> {
   const extension = vscode.extensions.all.find(({ packageJSON }) => packageJSON['name'] === 'flink-playground');
   if (extension === undefined || extension.isActive) throw new Error('The extension is not there, or active already.');
-  const began = performance.now();
   await extension.activate();
-  return { activationMs: performance.now() - began };
+  await vscode.commands.executeCommand('workbench.action.showRuntimeExtensions');
+  const text = await activationText('flink-playground');
+  const milliseconds = /(\d+)\s*ms/.exec(text)?.[1];
+  if (milliseconds === undefined) throw new Error(`The activation time was not found in "${text}".`);
+  return { activationMs: Number(milliseconds) };
 }
 
 /** A host with nothing to do, for comparison. */

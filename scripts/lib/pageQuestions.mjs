@@ -1,7 +1,9 @@
 // What tests in the extension host may ask about the page, which they cannot see from there.
 
 /**
- * @typedef {{ kind: 'text', text: string, timeoutMs: number } | { kind: 'webviewPolicy', timeoutMs: number }} Question
+ * @typedef {{ kind: 'text', text: string, timeoutMs: number }
+ *   | { kind: 'webviewPolicy', timeoutMs: number }
+ *   | { kind: 'activationTime', extension: string, timeoutMs: number }} Question
  */
 
 /**
@@ -23,9 +25,30 @@ export async function answer(page, question) {
  * @returns {Promise<string | boolean>}
  */
 async function valueOf(page, question) {
+  if (question.kind === 'activationTime') return activationTime(page, question.extension, question.timeoutMs);
   if (question.kind === 'webviewPolicy') return policyOfWebview(page, Date.now() + question.timeoutMs);
   await page.getByText(question.text).first().waitFor({ state: 'visible', timeout: question.timeoutMs });
   return true;
+}
+
+/**
+ * The editor "Running Extensions" shows what the extension host itself measured: loading the code, and `activate`. Its list has
+ * only the rows on the screen, the slowest first, so it is scrolled.
+ * @param {import('playwright-core').Page} page
+ * @param {string} extension
+ * @param {number} timeoutMs
+ * @returns {Promise<string>}
+ */
+async function activationTime(page, extension, timeoutMs) {
+  const rows = page.locator('.runtime-extensions-editor .monaco-list-row');
+  await rows.first().hover({ timeout: timeoutMs });
+  const row = rows.filter({ hasText: extension });
+  const deadline = Date.now() + timeoutMs;
+  while ((await row.count()) === 0 && Date.now() < deadline) {
+    await page.mouse.wheel(0, 200);
+    await page.waitForTimeout(100);
+  }
+  return (await row.locator('.activation-time').first().textContent({ timeout: 1000 })) ?? '';
 }
 
 /**

@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** As `scripts/lib/pageQuestions.mjs` answers it. */
 type Question =
   | { readonly kind: 'text'; readonly text: string; readonly timeoutMs: number }
-  | { readonly kind: 'webviewPolicy'; readonly timeoutMs: number };
+  | { readonly kind: 'webviewPolicy'; readonly timeoutMs: number }
+  | { readonly kind: 'activationTime'; readonly extension: string; readonly timeoutMs: number };
 
 interface Answer {
   readonly value?: unknown;
@@ -27,6 +28,14 @@ export async function seesText(text: string, timeoutMs = 10_000): Promise<void> 
 /** The Content Security Policy of the webview that is open. */
 export async function policyOfWebview(timeoutMs = 10_000): Promise<string> {
   return String(await ask({ kind: 'webviewPolicy', timeoutMs }));
+}
+
+/**
+ * What the editor "Running Extensions", which is open, says of an extension's activation: "Activation: 12ms".
+ * @param extension a part of the extension's title or id
+ */
+export async function activationText(extension: string, timeoutMs = 10_000): Promise<string> {
+  return String(await ask({ kind: 'activationTime', extension, timeoutMs }));
 }
 
 async function ask(question: Question): Promise<unknown> {
