@@ -80,6 +80,9 @@ function javaCommand(options: JavaCommandOptions, program: Program): CommandLine
   };
 }
 
+/** Room for what a start loads and allocates anyway; without it the JVM collects garbage several times on the way. */
+const startRoom = ['-Xms96m', '-XX:MetaspaceSize=96m'];
+
 function log4j2Flag(confDirectory: string): string {
   return `-Dlog4j.configurationFile=${pathToFileURL(join(confDirectory, 'log4j.properties')).href}`;
 }
@@ -92,7 +95,7 @@ export interface FlinkCommandOptions extends JavaCommandOptions {
 export function jobManagerCommand(options: FlinkCommandOptions): CommandLine {
   const memory = flinkMemory(options.memory);
   return javaCommand(options, {
-    heap: [`-Xmx${memory.jobManagerHeap}m`, `-XX:MaxMetaspaceSize=256m`],
+    heap: [`-Xmx${memory.jobManagerHeap}m`, '-XX:MaxMetaspaceSize=256m', ...startRoom],
     properties: [log4j2Flag(options.confDirectory), ...addOpens],
     mainClass: 'org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint',
     args: ['--configDir', options.confDirectory],
@@ -106,6 +109,7 @@ export function taskManagerCommand(options: FlinkCommandOptions): CommandLine {
       `-Xmx${memory.taskHeap + memory.frameworkHeap}m`,
       `-XX:MaxDirectMemorySize=${memory.frameworkOffHeap + memory.network}m`,
       `-XX:MaxMetaspaceSize=${memory.metaspace}m`,
+      ...startRoom,
     ],
     properties: [log4j2Flag(options.confDirectory), ...addOpens],
     mainClass: 'org.apache.flink.runtime.taskexecutor.TaskManagerRunner',
@@ -119,7 +123,7 @@ export interface ConfiguredCommandOptions extends JavaCommandOptions {
 
 export function kafkaCommand(options: ConfiguredCommandOptions): CommandLine {
   return javaCommand(options, {
-    heap: ['-Xmx256m', '-Xms64m'],
+    heap: ['-Xmx256m', ...startRoom],
     properties: [
       log4j2Flag(options.confDirectory),
       `-Dlog4j.configuration=${pathToFileURL(join(options.confDirectory, 'reload4j.properties')).href}`,

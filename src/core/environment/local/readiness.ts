@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { FlinkClient } from '../../flink/flinkClient';
 import { waitFor } from '../../util/async';
 import type { Clock } from '../../util/clock';
-import { PlaygroundError } from '../../util/errors';
+import { PlaygroundError, type ErrorKind } from '../../util/errors';
 import { instanceKeySetting } from './flinkConfig';
 import { isOpen, loopback } from './ports';
 import type { KafkaAdmin } from './services';
@@ -18,7 +18,10 @@ interface ReadyContext {
   readonly signal: AbortSignal;
 }
 
-/** Asks until there is an answer; no answer yet is not a failure, any other failure is. */
+/** What a server that is not up yet answers: nothing, 404 for paths that it does not have yet, 500 and 503. */
+const passing: ReadonlySet<ErrorKind> = new Set(['unreachable', 'timeout', 'protocol', 'notFound', 'rejected']);
+
+/** Asks until there is an answer that is meant; only what will not pass is a failure. */
 async function eventually<T>(
   what: string,
   { clock, signal }: ReadyContext,
@@ -30,7 +33,7 @@ async function eventually<T>(
         return await ask();
       } catch (error) {
         signal.throwIfAborted();
-        if (PlaygroundError.is(error, 'unreachable') || PlaygroundError.is(error, 'timeout')) return undefined;
+        if (PlaygroundError.is(error) && passing.has(error.kind)) return undefined;
         throw error;
       }
     },
