@@ -13,6 +13,7 @@ const dist = path.join(root, 'dist');
 const hostEntries = {
   extension: 'src/extension.ts',
   engine: 'src/core/engine.ts',
+  uninstall: 'src/uninstall.ts',
   kafkaWorker: 'src/core/kafka/worker/kafkaWorker.ts',
 };
 

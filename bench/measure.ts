@@ -68,11 +68,11 @@ export async function compare(comparison: Comparison): Promise<Figure> {
   };
 }
 
-/** A figure that stands alone: the median of samples, or "unstable" when they do not agree to within `tolerance`. */
+/** A figure that stands alone: the median of samples, or "unstable" when they do not agree. */
 export function alone(name: string, unit: string, baseline: string, values: readonly number[], limit?: number): Figure {
   return {
     name,
-    ours: round(median(values)),
+    ours: spread(values) > largestSpread ? 'unstable' : round(median(values)),
     theirs: null,
     baseline,
     unit,
