@@ -42,6 +42,8 @@ export interface LedgerRequest {
   readonly from: TailStart;
   /** False when the job counts by the clock: counts are then shown, not judged. */
   readonly eventTime: boolean;
+  /** Failures, restores and restarts of before, milliseconds since the epoch: known before the first record is judged. */
+  readonly recoveries: readonly number[];
 }
 
 /** A running account of a topic of window counts. */

@@ -31,9 +31,10 @@ export class LedgerFeed implements LedgerSession {
 
   constructor({ request, gateway, logger, clock, closed }: LedgerFeedOptions) {
     const { topic, gapsTopic, windowMs, expectedCount, pages, eventTime, from, brokers } = request;
-    const recoveries: number[] = [];
+    const recoveries = [...request.recoveries];
     this.#closed = closed;
     this.#ledger = new WindowLedger({ windowMs, expectedCount, pages, eventTime, startedMidTopic: false });
+    for (const at of recoveries) this.#ledger.noteRecovery(at);
     this.#store = new Store(this.#summary());
     this.#throttle = new Throttle(summaryIntervalMs, () => this.#store.set(this.#summary()), clock);
     this.#noteRecovery = (at) => {

@@ -303,7 +303,8 @@ class RemoteTail implements TailSession, Session {
 
 class RemoteLedger implements LedgerSession, Session {
   readonly summary: Store<LedgerSummary>;
-  readonly #recoveries: number[] = [];
+  /** The newest of those that were known at first and those that were noted since, for the next worker. */
+  #recoveries: readonly number[];
 
   constructor(
     private readonly id: number,
@@ -311,14 +312,15 @@ class RemoteLedger implements LedgerSession, Session {
     private readonly call: Call,
     private readonly closed: () => void,
   ) {
+    this.#recoveries = request.recoveries.slice(-keptRecoveries);
     const empty = new WindowLedger({ ...request, startedMidTopic: false }).summary();
     this.summary = new Store<LedgerSummary>({ ...empty, reasons: [...empty.reasons, { code: 'notConnected' }] });
   }
 
   async open(call: Call): Promise<void> {
     const { brokers, pages, ...request } = this.request;
-    await call('openLedger', this.id, { ...request, brokers: [...brokers], pages: [...pages] });
-    for (const at of this.#recoveries) await call('noteRecovery', this.id, at);
+    const recoveries = [...this.#recoveries];
+    await call('openLedger', this.id, { ...request, brokers: [...brokers], pages: [...pages], recoveries });
   }
 
   update(summary: LedgerSummary): void {
@@ -334,8 +336,7 @@ class RemoteLedger implements LedgerSession, Session {
   }
 
   noteRecovery(atMs: number): void {
-    this.#recoveries.push(atMs);
-    if (this.#recoveries.length > keptRecoveries) this.#recoveries.shift();
+    this.#recoveries = [...this.#recoveries, atMs].slice(-keptRecoveries);
     this.call('noteRecovery', this.id, atMs).catch(() => undefined);
   }
 

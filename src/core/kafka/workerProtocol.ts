@@ -37,6 +37,7 @@ const ledgerRequest = z.object({
   pages: z.array(z.string()),
   from,
   eventTime: z.boolean(),
+  recoveries: z.array(z.number()).check(z.maxLength(10_000)),
 });
 
 const topicSpec = z.object({

@@ -55,6 +55,8 @@ export class LedgerMonitor implements Disposable {
   #target: string | undefined;
   #session: { readonly ledger: LedgerSession; readonly owned: DisposableStore } | undefined;
   #retry: Disposable | undefined;
+  /** What was noted since the opening of the session began, until the session is there to be told. */
+  #opening: { readonly noted: number[] } | undefined;
   #jobs: ReadonlyMap<string, JobOverview> = new Map();
 
   constructor(options: LedgerMonitorOptions) {
@@ -83,13 +85,16 @@ export class LedgerMonitor implements Disposable {
     if (target === this.#target) return;
     this.#close();
     this.#target = target;
-    if (brokers !== undefined && target !== undefined) this.#open(brokers, variant?.eventTime ?? true, target);
+    if (brokers !== undefined) this.#open(brokers, variant?.eventTime ?? true);
   }
 
-  #open(brokers: readonly string[], eventTime: boolean, target: string): void {
+  #open(brokers: readonly string[], eventTime: boolean): void {
     const { kafka, recoveries, logger, clock } = this.#options;
-    const opening = async (): Promise<void> => {
-      const known = await recoveries.read();
+    const opening = { noted: [] as number[] };
+    this.#opening = opening;
+    const open = async (): Promise<void> => {
+      const read = await recoveries.read();
+      const told = opening.noted.length;
       const session = await kafka.openLedger({
         brokers,
         topic: 'output',
@@ -99,8 +104,9 @@ export class LedgerMonitor implements Disposable {
         pages: playground.pages,
         from: 'earliest',
         eventTime,
+        recoveries: [...read, ...opening.noted],
       });
-      if (this.#target !== target) {
+      if (this.#opening !== opening) {
         session.dispose();
         return;
       }
@@ -108,13 +114,14 @@ export class LedgerMonitor implements Disposable {
       owned.add(session);
       owned.add(session.summary.onDidChange(({ next }) => this.#summary.set(next)));
       this.#session = { ledger: session, owned };
-      for (const at of known) session.noteRecovery(at);
+      for (const at of opening.noted.slice(told)) session.noteRecovery(at);
+      this.#opening = undefined;
       this.#summary.set(session.summary.value);
     };
-    opening().catch((error: unknown) => {
+    open().catch((error: unknown) => {
       logger.warn('The account of output could not be opened; it is tried again in 5 s.', error);
-      if (this.#target !== target) return;
-      this.#retry = clock.schedule(5000, () => this.#open(brokers, eventTime, target));
+      if (this.#opening !== opening) return;
+      this.#retry = clock.schedule(5000, () => this.#open(brokers, eventTime));
     });
   }
 
@@ -124,6 +131,7 @@ export class LedgerMonitor implements Disposable {
     this.#session?.owned.dispose();
     this.#session = undefined;
     this.#target = undefined;
+    this.#opening = undefined;
     if (!this.#owned.isDisposed) this.#summary.set(nothingKnown);
   }
 
@@ -147,7 +155,8 @@ export class LedgerMonitor implements Disposable {
   }
 
   #note(at: number): void {
-    this.#session?.ledger.noteRecovery(at);
+    if (this.#session !== undefined) this.#session.ledger.noteRecovery(at);
+    else this.#opening?.noted.push(at);
     this.#options.recoveries.append(at).catch((error: unknown) => {
       this.#options.logger.warn(
         'A recovery could not be written down; equal duplicates near it may stay unexplained after a reload.',

@@ -362,6 +362,7 @@ export function kafkaContract(getFixture: () => KafkaFixture, createPort: () => 
         pages: ['/help', '/shop'],
         from: 'earliest',
         eventTime: true,
+        recoveries: [],
       });
       try {
         expect(ledger.summary.value.verdict).toBe('CANNOT TELL');

@@ -24,6 +24,7 @@ async function open(offsets: { low: bigint; high: bigint } = { low: 0n, high: 0n
       pages: ['/a', '/b'],
       from: 'latest',
       eventTime: true,
+      recoveries: [],
     },
     gateway,
     logger: silentLogger,

@@ -82,6 +82,27 @@ describe('the messages between host and worker', () => {
     expect(z.safeParse(workerMethods.openTail.args, [1, { ...tail, ...change }, undefined]).success).toBe(false);
   });
 
+  it('takes times for the recoveries of a ledger, and nothing else', () => {
+    const ledger = {
+      brokers: ['b:1'],
+      topic: 'output',
+      windowMs: 15_000,
+      expectedCount: 1000,
+      pages: ['/shop'],
+      from: 'earliest',
+      eventTime: true,
+    };
+    const allows = (recoveries: unknown): boolean =>
+      z.safeParse(workerMethods.openLedger.args, [1, { ...ledger, recoveries }]).success;
+    expect([[], [1000, 2000]].map((times) => allows(times))).toEqual([true, true]);
+    expect([undefined, ['1000'], [Number.NaN], 1000].map((times) => allows(times))).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
   it('stops a state that lacks something', async () => {
     const functions: HostFunctions = {
       tailState: () => Promise.resolve(undefined),

@@ -52,7 +52,9 @@ const taskManager: InstanceSnapshot = { id: 'taskmanager-1', service: 'taskmanag
 const generator: InstanceSnapshot = { id: 'clickevent-generator', service: 'clickevent-generator', state: 'killed' };
 
 /** A monitor over stores and a port that a test drives by hand. */
-function monitorWith(options: { known?: readonly number[]; failures?: number } = {}) {
+function monitorWith(
+  options: { known?: readonly number[]; failures?: number; reading?: Promise<void>; opening?: Promise<void> } = {},
+) {
   const snapshot = new Store(environment('absent'));
   const events = new Emitter<InstanceEvent>();
   const cluster = new Store<ClusterState>({ overview: idle, taskManagers: idle, jobs: idle });
@@ -65,8 +67,8 @@ function monitorWith(options: { known?: readonly number[]; failures?: number } =
     onInstanceEvent: events.event,
     cluster,
     kafka: {
-      openLedger(request): Promise<LedgerSession> {
-        if (failures-- > 0) return Promise.reject(new Error('no broker'));
+      async openLedger(request): Promise<LedgerSession> {
+        if (failures-- > 0) throw new Error('no broker');
         const session = {
           request,
           noted: [] as number[],
@@ -74,17 +76,21 @@ function monitorWith(options: { known?: readonly number[]; failures?: number } =
           summary: new Store<LedgerSummary>({ ...monitor.summary.value, verdict: 'PASS', reasons: [] }),
         };
         opened.push(session);
-        return Promise.resolve({
+        await options.opening;
+        return {
           summary: session.summary,
           noteRecovery: (at) => session.noted.push(at),
           dispose: () => {
             session.disposed = true;
           },
-        });
+        };
       },
     },
     recoveries: {
-      read: () => Promise.resolve(options.known ?? []),
+      read: async () => {
+        await options.reading;
+        return options.known ?? [];
+      },
       append: (at) => {
         written.push(at);
         return Promise.resolve();
@@ -101,6 +107,15 @@ function monitorWith(options: { known?: readonly number[]; failures?: number } =
   });
   onTestFinished(() => monitor.dispose());
   return { monitor, snapshot, events, cluster, opened, written, scheduled };
+}
+
+/** A promise and what resolves it. */
+function gate(): readonly [promise: Promise<void>, open: () => void] {
+  let open: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return [promise, open];
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -154,6 +169,19 @@ describe('the account of output', () => {
     expect(opened.every(({ disposed }) => disposed)).toBe(true);
   });
 
+  it('keeps one session when the environment comes back while the one before is still being opened', async () => {
+    const [opening, hasOpened] = gate();
+    const { snapshot, opened } = monitorWith({ opening });
+    snapshot.set(environment('running', tutorialVariant));
+    await settled();
+    snapshot.set(environment('absent'));
+    snapshot.set(environment('running', tutorialVariant));
+    await settled();
+    hasOpened();
+    await settled();
+    expect(opened.map(({ disposed }) => disposed)).toEqual([true, false]);
+  });
+
   it('tries again when the broker does not answer yet', async () => {
     const { snapshot, opened, scheduled } = monitorWith({ failures: 1 });
     snapshot.set(environment('running', tutorialVariant));
@@ -168,7 +196,23 @@ describe('the account of output', () => {
     const { snapshot, opened } = monitorWith({ known: [100, 200] });
     snapshot.set(environment('running', tutorialVariant));
     await settled();
-    expect(opened[0]?.noted).toEqual([100, 200]);
+    expect(opened[0]?.request.recoveries).toEqual([100, 200]);
+  });
+
+  it('tells a session of what happened while its recoveries were read and while it was opened', async () => {
+    const [reading, hasRead] = gate();
+    const [opening, hasOpened] = gate();
+    const { snapshot, events, opened } = monitorWith({ known: [100], reading, opening });
+    snapshot.set(environment('running', tutorialVariant));
+    events.fire({ kind: 'killed', instance: taskManager, at: 200 });
+    hasRead();
+    await settled();
+    events.fire({ kind: 'killed', instance: taskManager, at: 300 });
+    hasOpened();
+    await settled();
+    events.fire({ kind: 'killed', instance: taskManager, at: 400 });
+    expect(opened[0]?.request.recoveries).toEqual([100, 200]);
+    expect(opened[0]?.noted).toEqual([300, 400]);
   });
 
   it('notes and remembers the death of a TaskManager, not that of the generator', async () => {
