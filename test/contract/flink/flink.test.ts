@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { ignoreProgress, LocalTestBed, never, startOptions } from '../../support/localPlayground';
 import { flinkContract } from './flinkContract';
+import { guardContract } from './guardContract';
 
 describe.each(['2.2.1', '1.20.5'])('the playground on Flink %s', (flinkVersion) => {
   let bed: LocalTestBed;
@@ -16,4 +17,5 @@ describe.each(['2.2.1', '1.20.5'])('the playground on Flink %s', (flinkVersion) 
   afterAll(() => bed.remove());
 
   flinkContract({ restUrl: () => restUrl, version: flinkVersion, taskManagerPrefix: 'taskmanager-' });
+  guardContract(() => restUrl);
 });
