@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { diskError, emptyState, StateFile } from '../../../src/core/environment/local/stateFile';
+import { diskError } from '../../../src/core/environment/local/diskError';
+import { emptyState, StateFile } from '../../../src/core/environment/local/stateFile';
 
 describe('what cannot be written', () => {
   it.each(['ENOSPC', 'EDQUOT'])('because the disk is full is said so, with the file and a remedy (%s)', (code) => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -77,6 +77,37 @@ describe('the lock on transitions', () => {
     const slept = await lock.acquire('start');
     await writeFile(join(folder, `${slept.generation + 1}.json`), ownedBy(process.pid, 'self'));
     await expect(slept.assertHeld()).rejects.toMatchObject({ kind: 'busy' });
+  });
+
+  it('tells an owner that gave it back', async () => {
+    const held = await lock.acquire('start');
+    await held.release();
+    await expect(held.assertHeld()).rejects.toMatchObject({ kind: 'busy' });
+  });
+
+  it('is not taken by an owner that nobody could recognise', async () => {
+    table.running.set(process.pid, '');
+    await expect(lock.acquire('start')).rejects.toMatchObject({ kind: 'process' });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('says that its folder cannot be made, and what to do', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const blocked = new TransitionLock(join(file, 'lock'), table);
+    await expect(blocked.acquire('start')).rejects.toMatchObject({
+      kind: 'disk',
+      remedy: expect.stringContaining('flinkPlayground.local.dataDirectory') as string,
+    });
+    await expect(blocked.owner()).resolves.toBeUndefined();
+  });
+
+  it.runIf(process.getuid?.() !== 0)('is given back where no new file can be written', async () => {
+    const held = await lock.acquire('start');
+    await chmod(folder, 0o500);
+    await held.release();
+    await chmod(folder, 0o700);
+    expect(await lock.owner()).toBeUndefined();
   });
 
   it('is not stuck on a damaged file', async () => {

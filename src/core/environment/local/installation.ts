@@ -5,9 +5,9 @@ import * as l10n from '@vscode/l10n';
 import type { KafkaMode } from '../../../shared/model/environment';
 import { playground } from '../../playground';
 import { PlaygroundError, systemCode } from '../../util/errors';
+import { diskError } from './diskError';
 import type { JavaRuntime } from './java/findJava';
 import type { LocalServices } from './services';
-import { diskError } from './stateFile';
 import type { StepBoard } from './stepBoard';
 
 const fixedTime = new Date(1_577_836_800_000);

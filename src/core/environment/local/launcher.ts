@@ -20,6 +20,7 @@ import {
   type JavaCommandOptions,
   type Role,
 } from './commandLines';
+import { diskError } from './diskError';
 import { jobManagerConfig, taskManagerConfig, type FlinkConfigOptions, type MemorySize } from './flinkConfig';
 import type { Installation } from './installation';
 import { JavaProcess } from './javaProcess';
@@ -30,7 +31,7 @@ import { instanceMark } from './processIdentity';
 import { jobManagerReady, kafkaReady, taskManagerReady, zookeeperReady } from './readiness';
 import type { LocalServices } from './services';
 import type { Session } from './session';
-import { diskError, type InstanceRecord, type LocalServiceName, type RunRecord } from './stateFile';
+import type { InstanceRecord, LocalServiceName, RunRecord } from './stateFile';
 
 const formatTimeoutMs = 60_000;
 const generatorTimeoutMs = 60_000;
@@ -54,13 +55,10 @@ export class Launcher {
   async zookeeper(signal: AbortSignal): Promise<void> {
     const { zookeeper: port } = this.#run.ports;
     if (port === undefined) throw new PlaygroundError('internal', 'The run has no ZooKeeper port.');
-    await this.#launch('zookeeper', 'zookeeper', signal, async (context) => {
-      await mkdir(this.#profilePaths.zookeeperData, { recursive: true });
-      await this.#configure('zookeeper', {
-        'zk.properties': zookeeperProperties(port, this.#profilePaths.zookeeperData),
-      });
-      await zookeeperReady(port, context);
-    });
+    const { zookeeperData } = this.#profilePaths;
+    await makeFolder(zookeeperData);
+    await this.#configure('zookeeper', { 'zk.properties': zookeeperProperties(port, zookeeperData) });
+    await this.#launch('zookeeper', 'zookeeper', signal, (context) => zookeeperReady(port, context));
   }
 
   async kafka(signal: AbortSignal): Promise<void> {
@@ -68,7 +66,7 @@ export class Launcher {
     const { kafkaData: dataDirectory } = this.#profilePaths;
     const confDirectory = this.services.paths.conf('kafka');
     const broker = { brokerPort: ports.broker, dataDirectory };
-    await mkdir(dataDirectory, { recursive: true });
+    await makeFolder(dataDirectory);
     if (options.kafkaMode === 'kraft') {
       if (ports.controller === undefined) throw new PlaygroundError('internal', 'The run has no controller port.');
       await this.#configure('kafka', {
@@ -88,7 +86,7 @@ export class Launcher {
   }
 
   async jobManager(signal: AbortSignal): Promise<void> {
-    await mkdir(this.#profilePaths.uploads, { recursive: true });
+    await makeFolder(this.#profilePaths.uploads);
     await this.#configure('jobmanager', { 'config.yaml': jobManagerConfig(this.#flinkConfig('jobmanager')) });
     await this.#launch('jobmanager', 'jobmanager', signal, (context) =>
       jobManagerReady(this.client, this.#run.instanceKey, context),
@@ -183,8 +181,7 @@ export class Launcher {
     const { clock, paths, registry, table } = this.services;
     signal.throwIfAborted();
     const temporary = paths.temporary(id);
-    await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true });
+    await makeEmptyFolder(temporary);
     const record: InstanceRecord = {
       id,
       service,
@@ -279,8 +276,8 @@ export class Launcher {
       logFile: this.services.paths.log('kafka'),
     });
     const temporary = this.services.paths.temporary('kafka');
-    await mkdir(temporary, { recursive: true });
-    await mkdir(this.services.paths.logs, { recursive: true });
+    await makeFolder(temporary);
+    await makeFolder(this.services.paths.logs);
     const result = await execa(command, [...args], {
       cancelSignal: signal,
       timeout: formatTimeoutMs,
@@ -302,6 +299,23 @@ export class Launcher {
       },
     );
   }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw diskError(path, error);
+  }
+}
+
+async function makeEmptyFolder(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    throw diskError(path, error);
+  }
+  await makeFolder(path);
 }
 
 /** The process ended by itself before it was ready. */

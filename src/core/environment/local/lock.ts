@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import { PlaygroundError, systemCode } from '../../util/errors';
+import { diskError } from './diskError';
 import type { ProcessTable } from './processTable';
 
 /** What a transition does, for the words that another window shows meanwhile. */
@@ -23,8 +24,12 @@ export type LockOwner = z.infer<typeof ownerSchema>;
 /** A lock that is held. Its number grows with every transition and stands in the state file as generation. */
 export interface HeldLock {
   readonly generation: number;
-  /** @throws PlaygroundError `busy` when somebody took the lock over, which happens only to an owner that was thought dead. */
+  /**
+   * @throws PlaygroundError `busy` after the release, and when somebody took the lock over, which happens only to an owner that
+   *   was thought dead.
+   */
   assertHeld(): Promise<void>;
+  /** Gives the lock back, also on a full disk. */
   release(): Promise<void>;
 }
 
@@ -46,21 +51,22 @@ export class TransitionLock {
     return newest !== undefined && (await this.#isLive(newest)) ? newest.owner : undefined;
   }
 
-  /** @throws PlaygroundError `busy` while another owner that is alive holds the lock. */
+  /** @throws PlaygroundError `busy` while another owner that is alive holds the lock; `disk`; `process`. */
   async acquire(operation: Operation): Promise<HeldLock> {
-    await mkdir(this.directory, { recursive: true });
-    const self = await this.table.read([process.pid]);
+    const startToken = (await this.table.read([process.pid])).get(process.pid)?.startToken ?? '';
+    // With an owner that cannot be recognised, the lock would look abandoned while it is held.
+    if (startToken === '') throw unknownProcesses();
     const token = randomUUID();
     const owner: LockOwner = {
       pid: process.pid,
-      startToken: self.get(process.pid)?.startToken ?? '',
+      startToken,
       token,
       operation,
       since: this.now(),
       released: false,
     };
     const draft = join(this.directory, `${token}.draft`);
-    await writeFile(draft, JSON.stringify(owner), { flag: 'wx' });
+    await writeDraft(this.directory, draft, JSON.stringify(owner));
     try {
       for (;;) {
         const newest = await this.#newest();
@@ -81,16 +87,24 @@ export class TransitionLock {
   }
 
   #held(generation: number, owner: LockOwner): HeldLock {
+    let released = false;
     return {
       generation,
       assertHeld: async () => {
+        if (released) throw busy(undefined);
         const newest = await this.#newest();
         if (newest?.generation !== generation) throw busy(newest?.owner);
       },
       release: async () => {
+        released = true;
         const generations = await this.#generations();
         if (!generations.includes(generation)) return;
-        await writeFileAtomic(this.#file(generation), JSON.stringify({ ...owner, released: true }));
+        try {
+          await writeFileAtomic(this.#file(generation), JSON.stringify({ ...owner, released: true }));
+        } catch {
+          // A full disk has room for less: a file that names nobody is nobody's lock.
+          await truncate(this.#file(generation));
+        }
       },
     };
   }
@@ -104,7 +118,7 @@ export class TransitionLock {
       const names = await readdir(this.directory);
       return names.flatMap((name) => (/^\d+\.json$/.test(name) ? [Number.parseInt(name, 10)] : []));
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return [];
+      if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return [];
       throw error;
     }
   }
@@ -136,6 +150,16 @@ export class TransitionLock {
   }
 }
 
+async function writeDraft(directory: string, draft: string, text: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(draft, text, { flag: 'wx' });
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw diskError(directory, error);
+  }
+}
+
 /** Puts the whole file in place under a name that nobody has, or says that somebody was faster. */
 async function createExclusively(draft: string, file: string): Promise<boolean> {
   try {
@@ -144,7 +168,7 @@ async function createExclusively(draft: string, file: string): Promise<boolean> 
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EEXIST') return false;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EMLINK') throw error;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EMLINK') throw diskError(file, error);
   }
   // A file system without hard links: exclusive creation, then the content.
   try {
@@ -152,7 +176,7 @@ async function createExclusively(draft: string, file: string): Promise<boolean> 
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    throw error;
+    throw diskError(file, error);
   }
 }
 
@@ -165,6 +189,12 @@ export function describeOwner(owner: LockOwner): string {
     return l10n.t('The playground is being stopped in another window (process {0}).', owner.pid);
   }
   return l10n.t('The playground is being changed in another window (process {0}).', owner.pid);
+}
+
+function unknownProcesses(): PlaygroundError {
+  return new PlaygroundError('process', l10n.t('The operating system does not tell which processes run.'), {
+    remedy: l10n.t('See that the list of processes can be read (/proc, ps or PowerShell), then try again.'),
+  });
 }
 
 function busy(owner: LockOwner | undefined): PlaygroundError {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { PlaygroundError } from '../../util/errors';
+import { messageOf, PlaygroundError } from '../../util/errors';
 import type { HeldLock, Operation } from './lock';
 import { profileName } from './localPaths';
 import type { LocalServices } from './services';
@@ -115,6 +115,8 @@ export async function inSession<T>(
     await services.registry.load(loaded.state.run?.instances ?? []);
     return await act(new Session(services, lock, loaded));
   } finally {
-    await lock.release();
+    await lock.release().catch((error: unknown) => {
+      services.logger.error(`The lock was not released: ${messageOf(error)}`);
+    });
   }
 }

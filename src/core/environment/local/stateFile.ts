@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import { PlaygroundError, systemCode } from '../../util/errors';
+import { diskError } from './diskError';
 import type { HeldLock } from './lock';
 
 /** Goes up when the form changes so that an older extension would misread it. */
@@ -146,7 +147,7 @@ export class StateFile {
     try {
       return await readFile(this.path, 'utf8');
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined;
+      if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
       throw new PlaygroundError('state', l10n.t('The record of what runs, "{0}", cannot be read.', this.path), {
         remedy: l10n.t('Make the file readable for you, then try again.'),
         cause: error,
@@ -171,22 +172,5 @@ function versionOf(raw: unknown): number | undefined {
 function newerVersion(path: string): PlaygroundError {
   return new PlaygroundError('state', l10n.t('The playground was last started by a newer version of this extension.'), {
     remedy: l10n.t('Update the extension, or stop the playground with the newer one and remove "{0}".', path),
-  });
-}
-
-/** A failed write as a sentence: a full disk, a folder without permission. */
-export function diskError(path: string, cause: unknown): PlaygroundError {
-  const code = systemCode(cause);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new PlaygroundError('disk', l10n.t('The disk is full: "{0}" could not be written.', path), {
-      remedy: l10n.t('Free some space, then try again.'),
-      cause,
-    });
-  }
-  return new PlaygroundError('disk', l10n.t('"{0}" could not be written ({1}).', path, code ?? String(cause)), {
-    remedy: l10n.t(
-      'Check the permissions, or choose another folder in the setting flinkPlayground.local.dataDirectory.',
-    ),
-    cause,
   });
 }

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import type { StopOptions } from '../environment';
+import { diskError } from './diskError';
 import { endLeftovers } from './leftovers';
 import { park, endInstances } from './operations';
 import { loopback } from './ports';
 import type { LocalServices } from './services';
 import type { Session } from './session';
-import { diskError } from './stateFile';
 import type { StepBoard } from './stepBoard';
 
 /**
