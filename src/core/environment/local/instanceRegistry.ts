@@ -8,7 +8,7 @@ import type { Clock } from '../../util/clock';
 import type { Disposable } from '../../util/disposable';
 import { Emitter } from '../../util/emitter';
 import { JavaProcess, type ProcessExit } from './javaProcess';
-import { instanceMark } from './processIdentity';
+import { instanceMark, isJvmWith } from './processIdentity';
 import type { ProcessTable } from './processTable';
 import type { InstanceRecord } from './stateFile';
 
@@ -174,7 +174,7 @@ export class InstanceRegistry implements Disposable {
     if (record.pid !== undefined && record.startToken !== undefined) {
       return JavaProcess.adopt({ pid: record.pid, startToken: record.startToken, mark }, this.table, this.clock);
     }
-    const [facts] = await this.table.find(mark);
+    const facts = (await this.table.find(mark)).find(({ commandLine }) => isJvmWith(mark, commandLine));
     if (facts === undefined) return undefined;
     return JavaProcess.adopt({ pid: facts.pid, startToken: facts.startToken, mark }, this.table, this.clock);
   }

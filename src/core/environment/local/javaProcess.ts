@@ -9,7 +9,7 @@ import { messageOf, PlaygroundError, systemCode } from '../../util/errors';
 import type { CommandLine } from './commandLines';
 import { isAlive, matches, signalProcess, type ProcessIdentity } from './processIdentity';
 import type { ProcessTable } from './processTable';
-import { diskError } from './stateFile';
+import { diskError } from './diskError';
 
 /** How a process ended, as far as that can be known: an adopted one tells no exit code. */
 export interface ProcessExit {
@@ -20,6 +20,9 @@ export interface ProcessExit {
 
 const lookIntervalMs = 1000;
 const endPollMs = 40;
+/** How long the end of a child that is not listed any more may take to be reported. */
+const endingMs = 500;
+const killedMs = 10_000;
 /** Output of earlier runs that is kept when a process starts anew. */
 const outputLimitBytes = 1_048_576;
 
@@ -74,7 +77,10 @@ export class JavaProcess implements Disposable {
     return this.#exit;
   }
 
-  /** @throws PlaygroundError `java` when Java cannot be run, `disk` when the output file cannot be written. */
+  /**
+   * @throws PlaygroundError `java` when Java cannot be run, `disk` when the output file cannot be written, `process` when the
+   *   system does not tell enough to know the process again; it has been ended then.
+   */
   static async spawn(options: SpawnOptions, table: ProcessTable, clock: Clock): Promise<JavaProcess> {
     const output = await openOutput(options.outputFile);
     try {
@@ -92,9 +98,9 @@ export class JavaProcess implements Disposable {
       failed.catch(() => undefined);
       const { pid } = child;
       if (pid === undefined) return await failed;
-      const facts = (await table.read([pid])).get(pid);
+      const startToken = await startTokenOf(child, pid, table, clock);
       child.unref();
-      return new JavaProcess({ pid, startToken: facts?.startToken ?? '', mark: options.mark }, table, clock, child);
+      return new JavaProcess({ pid, startToken, mark: options.mark }, table, clock, child);
     } finally {
       await output.close();
     }
@@ -118,7 +124,7 @@ export class JavaProcess implements Disposable {
   /** SIGKILL; returns when it is gone. */
   async kill(): Promise<void> {
     if (this.#exit !== undefined || !(await signalProcess(this.identity, 'SIGKILL', this.table))) return;
-    if (await this.#goneWithin(10_000)) return;
+    if (await this.#goneWithin(killedMs)) return;
     throw new PlaygroundError('process', l10n.t('Process {0} did not end.', this.identity.pid), {
       remedy: l10n.t('It hangs in the operating system. End it by hand, or restart the machine.'),
     });
@@ -171,6 +177,36 @@ export class JavaProcess implements Disposable {
     this.#look?.dispose();
     if (!this.#disposed) this.#settle(exit);
   }
+}
+
+/** When the child began; empty for one that has ended already, about which nothing needs to be known. */
+async function startTokenOf(child: ChildProcess, pid: number, table: ProcessTable, clock: Clock): Promise<string> {
+  let cause: unknown;
+  try {
+    const startToken = (await table.read([pid])).get(pid)?.startToken ?? '';
+    if (startToken !== '') return startToken;
+  } catch (error) {
+    cause = error;
+  }
+  if (await endsWithin(child, endingMs, clock)) return '';
+  child.kill('SIGKILL');
+  await endsWithin(child, killedMs, clock);
+  throw new PlaygroundError('process', l10n.t('The system does not tell when process {0} began.', pid), {
+    remedy: l10n.t('See that the list of processes can be read (/proc, ps or PowerShell), then try again.'),
+    cause,
+  });
+}
+
+async function endsWithin(child: ChildProcess, ms: number, clock: Clock): Promise<boolean> {
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  if (hasEnded()) return true;
+  const waiting = new AbortController();
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  await Promise.race([ended, delay(ms, waiting.signal, clock).catch(() => undefined)]);
+  waiting.abort();
+  return hasEnded();
 }
 
 async function openOutput(path: string): Promise<Awaited<ReturnType<typeof open>>> {

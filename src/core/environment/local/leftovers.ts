@@ -1,36 +1,63 @@
-import { environmentMark, instanceMark, signalProcess } from './processIdentity';
+import * as l10n from '@vscode/l10n';
 import { delay } from '../../util/async';
+import { PlaygroundError } from '../../util/errors';
+import { environmentMark, instanceMark, isJvmWith, signalProcess, type ProcessIdentity } from './processIdentity';
+import type { ProcessFacts } from './processTable';
 import type { LocalServices } from './services';
 
 const graceMs = 5000;
+/** Kafka writes its logs to disk. */
+const kafkaGraceMs = 20_000;
+const killedMs = 10_000;
 const pollMs = 50;
+
+type Where = Pick<LocalServices, 'table' | 'registry' | 'paths'>;
+
+/** JVMs of this data root that are not the process of a running instance. They carry our mark, so no stranger is among them. */
+async function leftovers({ table, registry, paths }: Where): Promise<readonly ProcessFacts[]> {
+  const mark = environmentMark(paths.marker);
+  const known = registry.runningIds.flatMap((id) => registry.record(id) ?? []).map(({ uuid }) => instanceMark(uuid));
+  const ours = (await table.find(mark)).filter(({ commandLine }) => isJvmWith(mark, commandLine));
+  return ours.filter(({ commandLine }) => !known.some((text) => commandLine.includes(text)));
+}
+
+/** True when processes of this data root run that no record knows: the record was lost. */
+export async function hasLeftovers(services: Where): Promise<boolean> {
+  return (await leftovers(services)).length > 0;
+}
 
 /**
  * Ends processes of this data root that no record knows: what a lost state file, or a crash between two writes, leaves
- * running. They carry our mark on their command line, so no stranger is among them.
+ * running. Returns when they are gone.
+ * @throws PlaygroundError `process` for one that SIGKILL does not end.
  */
-export async function endLeftovers(services: LocalServices): Promise<void> {
-  const { table, registry, paths, logger, clock } = services;
-  const mark = environmentMark(paths.marker);
-  const known = registry.records.map((record) => instanceMark(record.uuid));
-  const unknown = (await table.find(mark)).filter(
-    ({ commandLine }) => !known.some((text) => commandLine.includes(text)),
-  );
+export async function endLeftovers(services: Where & Pick<LocalServices, 'logger' | 'clock'>): Promise<void> {
+  const unknown = await leftovers(services);
   if (unknown.length === 0) return;
-  logger.warn(`Ending ${unknown.length} processes that no record knows: ${unknown.map(({ pid }) => pid).join(', ')}`);
-  const identities = unknown.map(({ pid, startToken }) => ({ pid, startToken, mark }));
-  await Promise.all(identities.map((identity) => signalProcess(identity, 'SIGTERM', table)));
-  const deadline = clock.now() + graceMs;
+  const pids = unknown.map(({ pid }) => pid).join(', ');
+  services.logger.warn(`Ending ${unknown.length} processes that no record knows: ${pids}`);
+  await Promise.all(unknown.map((facts) => endOne(services, facts)));
+}
+
+async function endOne(
+  { table, paths, clock }: Pick<LocalServices, 'table' | 'paths' | 'clock'>,
+  { pid, startToken, commandLine }: ProcessFacts,
+): Promise<void> {
+  const identity: ProcessIdentity = { pid, startToken, mark: environmentMark(paths.marker) };
   const never = new AbortController().signal;
-  const anyLeft = async (): Promise<boolean> => {
-    const found = await table.read(identities.map(({ pid }) => pid));
-    return identities.some(({ pid, startToken }) => found.get(pid)?.startToken === startToken);
-  };
-  while (await anyLeft()) {
-    if (clock.now() >= deadline) {
-      await Promise.all(identities.map((identity) => signalProcess(identity, 'SIGKILL', table)));
-      return;
+  const goneWithin = async (ms: number): Promise<boolean> => {
+    const deadline = clock.now() + ms;
+    while ((await table.read([pid])).get(pid)?.startToken === startToken) {
+      if (clock.now() >= deadline) return false;
+      await delay(pollMs, never, clock);
     }
-    await delay(pollMs, never, clock);
-  }
+    return true;
+  };
+  const isKafka = commandLine.split(' ').includes('kafka.Kafka');
+  if (!(await signalProcess(identity, 'SIGTERM', table))) return;
+  if (await goneWithin(isKafka ? kafkaGraceMs : graceMs)) return;
+  if (!(await signalProcess(identity, 'SIGKILL', table)) || (await goneWithin(killedMs))) return;
+  throw new PlaygroundError('process', l10n.t('Process {0} did not end.', pid), {
+    remedy: l10n.t('It hangs in the operating system. End it by hand, or restart the machine.'),
+  });
 }

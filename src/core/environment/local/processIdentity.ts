@@ -22,6 +22,12 @@ export function environmentMark(marker: string): string {
   return `-Dflink.playground.environment=${marker}`;
 }
 
+/** True for a Java with the mark as an argument of its own, not for an editor or a search with that text somewhere. */
+export function isJvmWith(mark: string, commandLine: string): boolean {
+  const [executable = ''] = commandLine.split(/\s+-/, 1);
+  return /(?:^|[\\/])javaw?(?:\.exe)?"?$/i.test(executable) && commandLine.split(/[\s"]+/).includes(mark);
+}
+
 export function matches(identity: ProcessIdentity, facts: ProcessFacts | undefined): boolean {
   return (
     facts !== undefined &&

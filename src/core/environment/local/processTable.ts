@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import { execa } from 'execa';
-import { systemCode } from '../../util/errors';
+import { PlaygroundError, systemCode } from '../../util/errors';
 
 /** What the operating system says about a running process. A zombie does not run: it is not listed. */
 export interface ProcessFacts {
@@ -20,9 +21,11 @@ export interface ProcessTable {
 
 const commandTimeoutMs = 15_000;
 
-/** Reads `/proc`. The start time counts from the boot, so the boot's id is part of the token. */
+/** Reads `/proc`. The start time counts from the boot, so the boot's id is part of the token where the system tells it. */
 export class LinuxProcessTable implements ProcessTable {
-  #bootId: Promise<string> | undefined;
+  #bootId: string | undefined;
+
+  constructor(private readonly root = '/proc') {}
 
   async read(pids: readonly number[]): Promise<ReadonlyMap<number, ProcessFacts>> {
     const found = await Promise.all(pids.map((pid) => this.#readOne(pid)));
@@ -30,24 +33,33 @@ export class LinuxProcessTable implements ProcessTable {
   }
 
   async find(text: string): Promise<readonly ProcessFacts[]> {
-    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+    const pids = (await readdir(this.root)).filter((name) => /^\d+$/.test(name)).map(Number);
     const all = await this.read(pids);
     return [...all.values()].filter((facts) => facts.commandLine.includes(text));
   }
 
   async #readOne(pid: number): Promise<ProcessFacts | undefined> {
-    this.#bootId ??= readFile('/proc/sys/kernel/random/boot_id', 'utf8').then((text) => text.trim());
+    this.#bootId ??= await this.#readBootId();
+    const bootId = this.#bootId;
     try {
-      const [stat, commandLine, bootId] = await Promise.all([
-        readFile(`/proc/${pid}/stat`, 'utf8'),
-        readFile(`/proc/${pid}/cmdline`, 'utf8'),
-        this.#bootId,
+      const [stat, commandLine] = await Promise.all([
+        readFile(`${this.root}/${pid}/stat`, 'utf8'),
+        readFile(`${this.root}/${pid}/cmdline`, 'utf8'),
       ]);
       const startTicks = startTicksOf(stat);
       if (startTicks === undefined) return undefined;
       return { pid, startToken: `${bootId}:${startTicks}`, commandLine: commandLine.replaceAll('\0', ' ') };
     } catch (error) {
       if (['ENOENT', 'ESRCH', 'EACCES'].includes(systemCode(error) ?? '')) return undefined;
+      throw error;
+    }
+  }
+
+  async #readBootId(): Promise<string> {
+    try {
+      return (await readFile(`${this.root}/sys/kernel/random/boot_id`, 'utf8')).trim();
+    } catch (error) {
+      if (['ENOENT', 'EACCES', 'EPERM'].includes(systemCode(error) ?? '')) return 'boot';
       throw error;
     }
   }
@@ -74,12 +86,15 @@ export class PsProcessTable implements ProcessTable {
   }
 
   async #ask(selection: readonly string[]): Promise<readonly ProcessFacts[]> {
-    const { stdout } = await execa('ps', [...selection, '-ww', '-o', 'pid=,stat=,lstart=,command='], {
+    const { stdout, exitCode } = await execa('ps', [...selection, '-ww', '-o', 'pid=,stat=,lstart=,command='], {
       timeout: commandTimeoutMs,
       // `ps` fails when none of the pids runs.
       reject: false,
-      env: { LC_ALL: 'C' },
+      // Start times are part of an identity that outlives this process, so neither language nor time zone may change them.
+      env: { LC_ALL: 'C', TZ: 'UTC' },
     });
+    if (exitCode === undefined)
+      throw new PlaygroundError('process', l10n.t('The list of processes could not be read.'));
     return parsePs(stdout);
   }
 }
