@@ -191,6 +191,78 @@ describe('a local environment', () => {
     }
   });
 
+  it('that is let go in the middle of a start writes down what became of it', async () => {
+    await putJars();
+    await putState(JSON.stringify(gone));
+    let download: AbortSignal | undefined;
+    const environment = open({
+      findJava: () => Promise.resolve({ home: '/java', executable: '/java/bin/java', version: 17, source: 'PATH' }),
+      artifacts: {
+        ensure: (_sets, _progress, signal) =>
+          new Promise((_resolve, reject) => {
+            download = signal;
+            signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+          }),
+        verify: () => Promise.resolve([]),
+      },
+    });
+    const ended = failureOf(environment.start(options, quiet, never));
+    await expect.poll(() => download).toBeDefined();
+    environment.dispose();
+    expect(await ended).toMatchObject({ name: 'AbortError' });
+    expect(await readFile(stateFile(), 'utf8')).toBe(JSON.stringify(gone));
+    expect(await failureOf(environment.start(options, quiet, never))).toMatchObject({ name: 'AbortError' });
+    const next = open();
+    await next.stop({ deleteData: false }, quiet, never);
+  });
+
+  it('is started nowhere when its data folder is a file, and says what to do', async () => {
+    await writeFile(join(folder, 'data'), 'a file where a folder should be');
+    const environment = open();
+    await environment.refresh(never);
+    expect(environment.snapshot.value.phase).toBe('absent');
+    await expect(environment.start(options, quiet, never)).rejects.toMatchObject({
+      kind: 'disk',
+      remedy: expect.stringContaining('flinkPlayground.local.dataDirectory') as string,
+    });
+  });
+
+  it('sees what another window did in the second after its own transition', async () => {
+    const clock = new FakeClock();
+    const environment = open({ clock });
+    await environment.stop({ deleteData: false }, quiet, never);
+    expect(environment.snapshot.value.hasData).toBe(false);
+    await putState(JSON.stringify({ ...emptyState, profiles: gone.profiles }));
+    await clock.advance(1000);
+    await expect.poll(() => environment.snapshot.value.hasData).toBe(true);
+  });
+
+  it('is known again when its record can be read again', async () => {
+    const clock = new FakeClock();
+    const environment = open({ clock });
+    await putState(JSON.stringify({ ...gone, version: 2 }));
+    await environment.refresh(never);
+    expect(environment.snapshot.value.phase).toBe('unknown');
+    await rm(stateFile());
+    await clock.advance(1000);
+    await expect.poll(() => environment.snapshot.value).toMatchObject({ phase: 'absent' });
+    expect(environment.snapshot.value.error).toBeUndefined();
+  });
+
+  it('says that its record was damaged until it is started or stopped', async () => {
+    const environment = open();
+    await putState('{');
+    await environment.refresh(never);
+    await environment.refresh(never);
+    expect(environment.snapshot.value).toMatchObject({
+      phase: 'unknown',
+      error: { message: expect.stringContaining('was damaged') as string },
+    });
+    await environment.stop({ deleteData: false }, quiet, never);
+    expect(environment.snapshot.value.phase).toBe('absent');
+    expect(environment.snapshot.value.error).toBeUndefined();
+  });
+
   it('says in another window that it is being started, and refuses a second start there', async () => {
     await putJars();
     const cancel = new AbortController();

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import * as l10n from '@vscode/l10n';
 import type {
   EnvironmentSnapshot,
   ErrorSummary,
@@ -10,9 +9,9 @@ import type {
 } from '../../../shared/model/environment';
 import { Store } from '../../state/store';
 import { systemClock } from '../../util/clock';
-import { DisposableStore, toDisposable, type Disposable } from '../../util/disposable';
+import { DisposableStore, type Disposable } from '../../util/disposable';
 import type { Event } from '../../util/emitter';
-import { isAbort, messageOf, PlaygroundError } from '../../util/errors';
+import { isAbort, messageOf } from '../../util/errors';
 import type { Capabilities, Environment, LogSink, ProgressSink, StartResult, StopOptions } from '../environment';
 import { ClassArchives } from './cds';
 import { damagedNotice, describeLocal, leftoversNotice, summaryOf } from './describeLocal';
@@ -20,9 +19,9 @@ import { followLog } from './followLog';
 import { InstanceRegistry } from './instanceRegistry';
 import { LocalPaths } from './localPaths';
 import { TransitionLock, type LockOwner, type Operation } from './lock';
+import { hasLeftovers } from './leftovers';
 import { limitOutputs } from './outputLimit';
 import { killInstance, restartService, scaleTaskManagers, startInstance } from './operations';
-import { environmentMark } from './processIdentity';
 import { systemProcessTable } from './processTable';
 import type { LocalEnvironmentOptions, LocalServices } from './services';
 import { inSession, type Session } from './session';
@@ -30,17 +29,11 @@ import { startPlayground } from './start';
 import { emptyState, StateFile, type LocalState } from './stateFile';
 import { StepBoard } from './stepBoard';
 import { stopPlayground } from './stop';
+import { TransitionQueue } from './transitionQueue';
 
 const watchMs = 1000;
 const outputLimitMs = 30_000;
 const defaultArchiveDelayMs = 20_000;
-
-/** The long transition that this window is at. */
-interface Current {
-  readonly operation: Operation;
-  readonly cancel: AbortController;
-  readonly done: Promise<void>;
-}
 
 /** Real Flink and Kafka as processes of this machine (design: local, the embedded default). */
 export class LocalEnvironment implements Environment {
@@ -59,7 +52,9 @@ export class LocalEnvironment implements Environment {
   #error: ErrorSummary | undefined;
   #notices: readonly string[] = [];
   #elsewhere: LockOwner | undefined;
-  #current: Current | undefined;
+  /** Why the record is not known, until a transition has written a new one. */
+  #damage: ErrorSummary | undefined;
+  readonly #transitions = new TransitionQueue();
   #seen = '';
   #watch: Disposable | undefined;
   #outputsLimitedAt = 0;
@@ -90,8 +85,6 @@ export class LocalEnvironment implements Environment {
     this.#snapshot = this.#owned.add(new Store(this.#describe(), sameSnapshot));
     this.onInstanceEvent = registry.onEvent;
     this.#owned.add(registry.onDidChange(() => this.#publish()));
-    this.#owned.add(toDisposable(() => this.#ended.abort()));
-    this.#owned.add(toDisposable(() => this.#watch?.dispose()));
   }
 
   get snapshot(): Store<EnvironmentSnapshot> {
@@ -114,11 +107,7 @@ export class LocalEnvironment implements Environment {
   }
 
   async stop(options: StopOptions, progress: ProgressSink, signal: AbortSignal): Promise<void> {
-    const starting = this.#current;
-    if (starting?.operation === 'start') {
-      starting.cancel.abort();
-      await starting.done;
-    }
+    await this.#transitions.cancel('start', signal);
     await this.#transition('stop', signal, (session, inner) =>
       stopPlayground(this.#services, session, options, this.#board(progress), inner),
     );
@@ -158,10 +147,15 @@ export class LocalEnvironment implements Environment {
     await this.#archives;
   }
 
-  /** Lets go of what runs, which goes on running. */
+  /**
+   * Lets go of what runs, which goes on running. A transition under way is aborted, and what it needs to clean up and to write
+   * down what still runs stays until it has ended.
+   */
   dispose(): void {
-    this.#current?.cancel.abort();
-    this.#owned.dispose();
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort();
+    this.#watch?.dispose();
+    void Promise.all([this.#transitions.idle, this.#looking]).then(() => this.#owned.dispose());
   }
 
   /** One transition at a time in this window, and by the lock in all windows. */
@@ -170,55 +164,26 @@ export class LocalEnvironment implements Environment {
     outer: AbortSignal,
     act: (session: Session, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    outer.throwIfAborted();
-    this.#ended.signal.throwIfAborted();
-    await this.#untilFree();
-    const cancel = new AbortController();
-    const signal = AbortSignal.any([outer, cancel.signal]);
-    let finished: () => void = () => undefined;
-    const done = new Promise<void>((resolve) => {
-      finished = resolve;
-    });
-    const current: Current = { operation, cancel, done };
-    this.#current = current;
+    const either = AbortSignal.any([outer, this.#ended.signal]);
     try {
-      // A look that is under way ends first: both would take charge of the same processes.
-      await this.#looking;
-      return await inSession(this.#services, operation, async (session) => {
-        this.#begin(session);
-        try {
-          return await act(session, signal);
-        } catch (error) {
-          if (isLong(operation) && !isAbort(error)) this.#error = summaryOf(error);
-          throw error;
-        } finally {
-          this.#state = session.state;
-        }
+      return await this.#transitions.run(operation, either, async (signal) => {
+        // A look that is under way ends first: both would take charge of the same processes.
+        await this.#looking;
+        return inSession(this.#services, operation, async (session) => {
+          this.#begin(session);
+          try {
+            return await act(session, signal);
+          } catch (error) {
+            if (isLong(operation) && !isAbort(error)) this.#error = summaryOf(error);
+            throw error;
+          } finally {
+            this.#state = session.state;
+          }
+        });
       });
     } finally {
-      this.#current = undefined;
-      this.#seen = '';
-      finished();
       this.#publish();
       this.#watchRecord();
-    }
-  }
-
-  /** Short operations of this window wait for each other; nothing waits for a start or a stop. */
-  async #untilFree(): Promise<void> {
-    while (this.#current !== undefined) {
-      const { operation, done } = this.#current;
-      if (operation === 'start') {
-        throw new PlaygroundError('busy', l10n.t('The playground is being started.'), {
-          remedy: l10n.t('Wait until it is done, or stop it.'),
-        });
-      }
-      if (operation === 'stop') {
-        throw new PlaygroundError('busy', l10n.t('The playground is being stopped.'), {
-          remedy: l10n.t('Wait until it is done, then try again.'),
-        });
-      }
-      await done;
     }
   }
 
@@ -226,6 +191,7 @@ export class LocalEnvironment implements Environment {
     this.#known = true;
     this.#elsewhere = undefined;
     this.#error = undefined;
+    this.#damage = undefined;
     this.#notices = session.loaded.damaged === undefined ? [] : [damagedNotice(session.loaded.damaged.keptAs)];
     this.#state = session.state;
     session.onChange((state) => {
@@ -244,46 +210,42 @@ export class LocalEnvironment implements Environment {
 
   /** Reads what is recorded, and takes charge of it; changes nothing on disk but a damaged record's name. */
   #look(): Promise<void> {
-    const looked = this.#looking.then(() => (this.#current === undefined ? this.#lookNow() : undefined));
+    const looked = this.#looking.then(() => (this.#isIdle ? this.#lookNow() : undefined));
     this.#looking = looked.catch(() => undefined);
     return looked;
   }
 
+  get #isIdle(): boolean {
+    return this.#transitions.operation === undefined && !this.#ended.signal.aborted;
+  }
+
   async #lookNow(): Promise<void> {
-    const { lock, stateFile, registry } = this.#services;
-    const elsewhere = await lock.owner();
+    const { lock, stateFile, registry, logger } = this.#services;
+    const wasUnknown = !this.#known;
+    let elsewhere: LockOwner | undefined;
     try {
+      elsewhere = await lock.owner();
       const { state, damaged } = await stateFile.load();
       await registry.load(state.run?.instances ?? []);
-      const wasUnknown = !this.#known;
       this.#state = state;
-      this.#known = true;
-      if (damaged !== undefined) this.#unknown(damagedNotice(damaged.keptAs));
-      else if (elsewhere === undefined && (await this.#hasLeftovers())) this.#unknown(leftoversNotice());
-      else if (wasUnknown) this.#error = undefined;
+      if (damaged !== undefined) this.#damage = { message: damagedNotice(damaged.keptAs) };
+      else if (state.run !== undefined) this.#damage = undefined;
+      const leftovers = elsewhere === undefined && state.run === undefined && (await hasLeftovers(this.#services));
+      const reason = this.#damage ?? (leftovers ? { message: leftoversNotice() } : undefined);
+      this.#known = reason === undefined;
+      if (reason !== undefined || wasUnknown) this.#error = reason;
     } catch (error) {
       this.#known = false;
       this.#error = summaryOf(error);
+      logger.warn(`The playground could not be looked at: ${messageOf(error)}`);
     }
     this.#elsewhere = elsewhere;
     this.#publish();
   }
 
-  #unknown(message: string): void {
-    this.#known = false;
-    this.#error = { message };
-  }
-
-  /** Processes of this data root though nothing is recorded as running: the record was lost. */
-  async #hasLeftovers(): Promise<boolean> {
-    if (this.#state.run !== undefined) return false;
-    const { table, paths } = this.#services;
-    return (await table.find(environmentMark(paths.marker))).length > 0;
-  }
-
   /** Other windows change the record: looked at every second, read when it changed. */
   #watchRecord(): void {
-    if (this.#owned.isDisposed) return;
+    if (this.#ended.signal.aborted) return;
     this.#watch?.dispose();
     this.#watch = this.#services.clock.schedule(watchMs, () => {
       void Promise.all([this.#lookIfChanged(), this.#limitOutputs()])
@@ -293,14 +255,12 @@ export class LocalEnvironment implements Environment {
   }
 
   async #lookIfChanged(): Promise<void> {
-    if (this.#current !== undefined) return;
+    if (!this.#isIdle) return;
     const { paths } = this.#services;
     const seen = await changeTimes([paths.stateFile, paths.locks]);
     if (seen === this.#seen && this.#elsewhere === undefined) return;
-    const first = this.#seen === '';
     this.#seen = seen;
-    // After a transition of our own we know what is written there.
-    if (!first || this.#elsewhere !== undefined) await this.#look();
+    await this.#look();
   }
 
   async #limitOutputs(): Promise<void> {
@@ -322,7 +282,7 @@ export class LocalEnvironment implements Environment {
   }
 
   #describe(): EnvironmentSnapshot {
-    const operation = this.#current?.operation;
+    const { operation } = this.#transitions;
     return describeLocal({
       state: this.#state,
       instances: this.#services.registry.snapshots,
@@ -336,7 +296,7 @@ export class LocalEnvironment implements Environment {
   }
 
   #publish(): void {
-    if (!this.#owned.isDisposed) this.#snapshot.set(this.#describe());
+    if (!this.#ended.signal.aborted) this.#snapshot.set(this.#describe());
   }
 }
 
