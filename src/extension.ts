@@ -158,7 +158,7 @@ export function deactivate(): Promise<void> {
 
 async function stopAtExit(engine: Engine | undefined): Promise<void> {
   if (engine === undefined || engine.environment.snapshot.value.phase === 'absent') return;
-  await engine.environment.stop({ deleteData: false }, () => undefined, AbortSignal.timeout(stopOnExitMs));
+  await engine.environment.stop({ deleteData: false, quick: true }, () => undefined, AbortSignal.timeout(stopOnExitMs));
 }
 
 /** Nothing of ours runs unknown: said once, after the first start of all. */

@@ -39,6 +39,11 @@ export interface StartResult {
 export interface StopOptions {
   /** Forgets topics, checkpoints, logs and the state file. Downloads are kept. */
   readonly deleteData: boolean;
+  /**
+   * For the end of a window, which leaves about 4 s: takes no checkpoint, so that the next start goes on from the newest one
+   * there is, and kills what does not end at once.
+   */
+  readonly quick?: boolean;
 }
 
 export type ProgressSink = (progress: StepProgress) => void;

@@ -113,7 +113,7 @@ describe('a local environment', () => {
     await putState(JSON.stringify(gone));
     const environment = open();
     await environment.refresh(never);
-    expect(environment.snapshot.value).toMatchObject({ phase: 'absent', hasData: true });
+    expect(environment.snapshot.value).toMatchObject({ phase: 'absent', hasData: true, variant: tutorialVariant });
   });
 
   it('whose recorded pids are gone is stopped without touching who has them now', async () => {

@@ -203,7 +203,7 @@ export function formatCommand({ java, classPath, clusterId, confDirectory, logFi
 }
 
 /** A variant as it is read back from the state file. */
-type RecordedVariant = Omit<JobVariant, 'checkpointIntervalMs'> & {
+export type RecordedVariant = Omit<JobVariant, 'checkpointIntervalMs'> & {
   readonly checkpointIntervalMs?: number | undefined;
 };
 

@@ -3,6 +3,7 @@ import type {
   EnvironmentSnapshot,
   ErrorSummary,
   InstanceSnapshot,
+  JobVariant,
   Phase,
   ServiceName,
   ServiceSnapshot,
@@ -12,7 +13,7 @@ import { playground } from '../../playground';
 import { messageOf, PlaygroundError } from '../../util/errors';
 import { describeOwner, type LockOwner } from './lock';
 import { loopback } from './ports';
-import type { LocalState } from './stateFile';
+import type { LocalState, RunRecord } from './stateFile';
 
 /** Everything from which the snapshot of the local environment is made. */
 export interface LocalFacts {
@@ -58,10 +59,17 @@ export function describeLocal(facts: LocalFacts): EnvironmentSnapshot {
           flinkVersion: run.options.flinkVersion,
           kafkaVersion: playground.kafka.modes[run.options.kafkaMode],
           kafkaMode: run.options.kafkaMode,
+          variant: variantOf(run),
         }),
     ...(elsewhere === undefined ? {} : { inProgressElsewhere: describeOwner(elsewhere) }),
     ...(error === undefined ? {} : { error }),
   };
+}
+
+/** A variant as it is read back may hold an interval that is `undefined`. */
+function variantOf({ options }: RunRecord): JobVariant {
+  const { checkpointIntervalMs, ...flags } = options.variant;
+  return checkpointIntervalMs === undefined ? flags : { ...flags, checkpointIntervalMs };
 }
 
 function phaseOf({ state, instances, transition, elsewhere, error, known }: LocalFacts): Phase {

@@ -35,12 +35,8 @@ export async function provideJar(client: FlinkClient, jar: OwnJar, signal: Abort
   return present?.id ?? (await client.uploadJar(jar.path, jar.name, signal));
 }
 
-/**
- * Where the next job goes on: the newest complete checkpoint of the recorded job, else the one it came from itself.
- * A job without checkpoints begins anew: restored from one, a failover would go back to it again and again.
- */
-export async function restorePoint(services: LocalServices, session: Session): Promise<string | undefined> {
-  if (session.run?.options.variant.checkpointing !== true) return undefined;
+/** Where the next job goes on: the newest complete checkpoint of the recorded job, else the one it came from itself. */
+async function newestState(services: LocalServices, session: Session): Promise<string | undefined> {
   const { checkpoints } = services.paths.profile(session.profileName);
   const { job } = session.profile;
   if (job === undefined) return newestCheckpointOfAny(checkpoints);
@@ -68,7 +64,9 @@ export async function submitJob(
 ): Promise<Submission> {
   const run = session.requireRun();
   const { variant, parallelism } = run.options;
-  const restoredFrom = await restorePoint(services, session);
+  const newest = await newestState(services, session);
+  // A job without checkpoints begins anew: restored from one, a failover would go back to it again and again.
+  const restoredFrom = variant.checkpointing ? newest : undefined;
   const jobId = randomBytes(16).toString('hex');
   const { job: previous, retiredJobs } = session.profile;
   await session.updateProfile({
@@ -76,7 +74,8 @@ export async function submitJob(
       id: jobId,
       checkpointing: variant.checkpointing,
       eventTime: variant.eventTime,
-      ...(restoredFrom === undefined ? {} : { restoredFrom }),
+      // Recorded in any case: until this job runs, the one after it goes on from there.
+      ...(newest === undefined ? {} : { restoredFrom: newest }),
     },
     retiredJobs: previous === undefined ? retiredJobs : [...retiredJobs, previous.id],
   });
@@ -90,6 +89,17 @@ export async function submitJob(
   };
   await repeatedOnce(() => client.runJar(jarId, request, signal), signal);
   return { jobId, ...(restoredFrom === undefined ? {} : { restoredFrom }) };
+}
+
+/**
+ * Says that the job really runs. One without checkpoints has begun anew, and the state of the job before it belongs to the past
+ * from now on.
+ */
+export async function jobRuns(session: Session, jobId: string): Promise<void> {
+  const { job } = session.profile;
+  if (job?.id !== jobId || job.checkpointing || job.restoredFrom === undefined) return;
+  const { restoredFrom: _past, ...rest } = job;
+  await session.updateProfile({ job: rest });
 }
 
 /** A lost answer is asked for once more; with our own id that is safe. */
@@ -146,6 +156,8 @@ function tasksRun(job: JobDetail): boolean {
 /**
  * Ends the job so that it can be gone on with: one more checkpoint where it makes any, then cancel, which keeps it.
  * A checkpoint that cannot be made is no reason to stay: the newest complete one is on disk.
+ * The signal counts until the cancel is sent: from then on there is no job, whatever is wanted.
+ * @returns true when a job was cancelled; false when there was none.
  */
 export async function parkJob(
   services: LocalServices,
@@ -153,10 +165,10 @@ export async function parkJob(
   client: FlinkClient,
   checkpointDeadlineMs: number,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const job = await runningJob(client, signal);
-  if (job === undefined) return;
-  await recordJob(session, job.id);
+  if (job === undefined) return false;
+  await recordJob(services, session, job.id);
   if ((await client.checkpoints(job.id, signal)) !== undefined) {
     try {
       await client.triggerCheckpoint(job.id, AbortSignal.any([signal, AbortSignal.timeout(checkpointDeadlineMs)]));
@@ -166,27 +178,43 @@ export async function parkJob(
     }
   }
   signal.throwIfAborted();
-  await client.cancel(job.id, signal);
-  await waitFor(
-    async () => {
-      const found = await jobOrAbsent(client, job.id, signal);
-      return found === undefined || endedStates.has(found.state) ? true : undefined;
-    },
-    { what: l10n.t('the job to end'), timeoutMs: endTimeoutMs, intervalMs: pollMs, signal, clock: services.clock },
-  );
+  const sent = AbortSignal.timeout(endTimeoutMs);
+  try {
+    await client.cancel(job.id, sent);
+    await waitFor(
+      async () => {
+        const found = await jobOrAbsent(client, job.id, sent);
+        return found === undefined || endedStates.has(found.state) ? true : undefined;
+      },
+      {
+        what: l10n.t('the job to end'),
+        timeoutMs: endTimeoutMs,
+        intervalMs: pollMs,
+        signal: sent,
+        clock: services.clock,
+      },
+    );
+  } catch (error) {
+    services.logger.warn(`The end of job ${job.id} was not seen: ${messageOf(error)}`);
+  }
+  return true;
 }
 
-/** The job that runs may be another one than we submitted: restarted from a savepoint, or submitted by hand. */
-async function recordJob(session: Session, jobId: string): Promise<void> {
+/**
+ * Records the job that runs, which may be another one than we submitted: restarted from a savepoint, or submitted by hand.
+ * Until it has made a checkpoint, the newest one of the job before is what there is.
+ */
+export async function recordJob(services: LocalServices, session: Session, jobId: string): Promise<void> {
   const { job, retiredJobs } = session.profile;
   if (job?.id === jobId) return;
+  const restoredFrom = await newestState(services, session);
   const variant = session.run?.options.variant;
   await session.updateProfile({
     job: {
       id: jobId,
       checkpointing: variant?.checkpointing ?? true,
       eventTime: variant?.eventTime ?? true,
-      ...(job?.restoredFrom === undefined ? {} : { restoredFrom: job.restoredFrom }),
+      ...(restoredFrom === undefined ? {} : { restoredFrom }),
     },
     retiredJobs: job === undefined ? retiredJobs : [...retiredJobs, job.id],
   });

@@ -28,20 +28,24 @@ export async function hasLeftovers(services: Where): Promise<boolean> {
 
 /**
  * Ends processes of this data root that no record knows: what a lost state file, or a crash between two writes, leaves
- * running. Returns when they are gone.
+ * running. Returns when they are gone; none is given more time than `longestGraceMs` before it is killed.
  * @throws PlaygroundError `process` for one that SIGKILL does not end.
  */
-export async function endLeftovers(services: Where & Pick<LocalServices, 'logger' | 'clock'>): Promise<void> {
+export async function endLeftovers(
+  services: Where & Pick<LocalServices, 'logger' | 'clock'>,
+  longestGraceMs = kafkaGraceMs,
+): Promise<void> {
   const unknown = await leftovers(services);
   if (unknown.length === 0) return;
   const pids = unknown.map(({ pid }) => pid).join(', ');
   services.logger.warn(`Ending ${unknown.length} processes that no record knows: ${pids}`);
-  await Promise.all(unknown.map((facts) => endOne(services, facts)));
+  await Promise.all(unknown.map((facts) => endOne(services, facts, longestGraceMs)));
 }
 
 async function endOne(
   { table, paths, clock }: Pick<LocalServices, 'table' | 'paths' | 'clock'>,
   { pid, startToken, commandLine }: ProcessFacts,
+  longestGraceMs: number,
 ): Promise<void> {
   const identity: ProcessIdentity = { pid, startToken, mark: environmentMark(paths.marker) };
   const never = new AbortController().signal;
@@ -55,7 +59,7 @@ async function endOne(
   };
   const isKafka = commandLine.split(' ').includes('kafka.Kafka');
   if (!(await signalProcess(identity, 'SIGTERM', table))) return;
-  if (await goneWithin(isKafka ? kafkaGraceMs : graceMs)) return;
+  if (await goneWithin(Math.min(isKafka ? kafkaGraceMs : graceMs, longestGraceMs))) return;
   if (!(await signalProcess(identity, 'SIGKILL', table)) || (await goneWithin(killedMs))) return;
   throw new PlaygroundError('process', l10n.t('Process {0} did not end.', pid), {
     remedy: l10n.t('It hangs in the operating system. End it by hand, or restart the machine.'),

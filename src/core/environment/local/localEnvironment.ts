@@ -100,7 +100,10 @@ export class LocalEnvironment implements Environment {
   async start(options: StartOptions, progress: ProgressSink, signal: AbortSignal): Promise<StartResult> {
     const result = await this.#transition('start', signal, (session, inner) => {
       const board = this.#board(progress);
-      return startPlayground(this.#services, session, options, board, inner);
+      const notify = (notice: string): void => {
+        this.#notices = [...this.#notices, notice];
+      };
+      return startPlayground(this.#services, session, options, board, notify, inner);
     });
     this.#archives = this.#makeArchives();
     return result;

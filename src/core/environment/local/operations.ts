@@ -2,8 +2,9 @@ import * as l10n from '@vscode/l10n';
 import type { ServiceName } from '../../../shared/model/environment';
 import type { FlinkClient } from '../../flink/flinkClient';
 import { messageOf, PlaygroundError } from '../../util/errors';
+import { allOrNone } from './allOrNone';
 import { prepareInstallation } from './installation';
-import { allTasksRunning, parkJob, provideJar, runningJob, submitJob } from './jobSubmission';
+import { allTasksRunning, jobRuns, parkJob, provideJar, runningJob, submitJob } from './jobSubmission';
 import { Launcher } from './launcher';
 import { loopback } from './ports';
 import { assertOurFlink } from './readiness';
@@ -14,6 +15,7 @@ import type { InstanceRecord, LocalServiceName } from './stateFile';
 export const maxTaskManagers = 16;
 
 const checkpointDeadlineMs = 10_000;
+const never = new AbortController().signal;
 /** How long each service may take to end in an orderly way. Kafka writes its logs to disk. */
 const graceMs: Readonly<Record<LocalServiceName, number>> = {
   'clickevent-generator': 5000,
@@ -30,12 +32,19 @@ const endingOrder: readonly (readonly LocalServiceName[])[] = [
   ['zookeeper'],
 ];
 
-/** Ends instances, those first that use the others. Not to be interrupted: half-ended is the one state nobody wants. */
-export async function endInstances(services: LocalServices, ids: readonly string[]): Promise<void> {
+/**
+ * Ends instances, those first that use the others. Not to be interrupted: half-ended is the one state nobody wants.
+ * None is given more time than `longestGraceMs` before it is killed.
+ */
+export async function endInstances(
+  services: Pick<LocalServices, 'registry'>,
+  ids: readonly string[],
+  longestGraceMs = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const { registry } = services;
   for (const group of endingOrder) {
     const chosen = ids.flatMap((id) => registry.record(id) ?? []).filter(({ service }) => group.includes(service));
-    await Promise.all(chosen.map(({ id, service }) => registry.end(id, graceMs[service])));
+    await Promise.all(chosen.map(({ id, service }) => registry.end(id, Math.min(graceMs[service], longestGraceMs))));
   }
 }
 
@@ -57,22 +66,26 @@ export async function killInstance(services: LocalServices, session: Session, id
   await session.updateRun();
 }
 
+/** Submits the job, unless it runs, and waits until all its tasks run. */
+type Submit = (signal: AbortSignal) => Promise<void>;
+
 /** What launching single instances of the run needs, made for one operation. */
 async function withLauncher<T>(
   services: LocalServices,
   session: Session,
   signal: AbortSignal,
-  act: (launcher: Launcher, client: FlinkClient, submit: () => Promise<void>) => Promise<T>,
+  act: (launcher: Launcher, client: FlinkClient, submit: Submit) => Promise<T>,
 ): Promise<T> {
   const run = session.requireRun();
   const installation = await prepareInstallation(services, run.options, undefined, signal);
   const client = services.flinkClient(`http://${loopback}:${run.ports.rest}`);
   const launcher = new Launcher(services, session, installation, client);
-  const submit = async (): Promise<void> => {
-    if ((await runningJob(client, signal)) !== undefined) return;
-    const jarId = await provideJar(client, installation.jobJar, signal);
-    const { jobId } = await submitJob(services, session, client, jarId, installation.connector, signal);
-    await allTasksRunning(client, jobId, services.clock, signal);
+  const submit: Submit = async (until) => {
+    if ((await runningJob(client, until)) !== undefined) return;
+    const jarId = await provideJar(client, installation.jobJar, until);
+    const { jobId } = await submitJob(services, session, client, jarId, installation.connector, until);
+    await allTasksRunning(client, jobId, services.clock, until);
+    await jobRuns(session, jobId);
   };
   try {
     return await act(launcher, client, submit);
@@ -114,13 +127,16 @@ export function runningTaskManagers({ registry }: LocalServices): readonly strin
 async function renewFlink(
   services: LocalServices,
   launcher: Launcher,
-  submit: () => Promise<void>,
+  submit: Submit,
   signal: AbortSignal,
 ): Promise<void> {
   const taskManagers = runningTaskManagers(services);
   await endInstances(services, [...taskManagers, 'jobmanager']);
-  await Promise.all([launcher.jobManager(signal), ...taskManagers.map((id) => launcher.taskManager(id, signal))]);
-  await submit();
+  await allOrNone(signal, (inner) => [
+    launcher.jobManager(inner),
+    ...taskManagers.map((id) => launcher.taskManager(id, inner)),
+  ]);
+  await submit(signal);
 }
 
 async function launch(launcher: Launcher, service: LocalServiceName, id: string, signal: AbortSignal): Promise<void> {
@@ -168,15 +184,16 @@ export async function restartService(
   await withLauncher(services, session, signal, async (launcher, client, submit) => {
     if (service === 'taskmanager') await assertFlink(services, session, client, signal);
     if (service === 'jobmanager') {
-      await park(services, session, client, signal);
-      await renewFlink(services, launcher, submit, signal);
+      const parked = await park(services, session, client, signal);
+      // Without the job there is no way back: it is carried through.
+      await renewFlink(services, launcher, submit, parked ? never : signal);
       return;
     }
     await endInstances(
       services,
       chosen.map(({ id }) => id),
     );
-    await Promise.all(chosen.map((record) => launch(launcher, record.service, record.id, signal)));
+    await allOrNone(signal, (inner) => chosen.map((record) => launch(launcher, record.service, record.id, inner)));
   });
 }
 
@@ -207,22 +224,26 @@ export async function scaleTaskManagers(
   if (missing.length === 0) return;
   await withLauncher(services, session, signal, async (launcher, client) => {
     await assertFlink(services, session, client, signal);
-    await Promise.all(missing.map((id) => launcher.taskManager(id, signal)));
+    await allOrNone(signal, (inner) => missing.map((id) => launcher.taskManager(id, inner)));
   });
 }
 
-/** Parks the job when Flink answers; when it does not, there is nothing to park. */
+/**
+ * Parks the job when Flink answers; when it does not, there is nothing to park.
+ * @returns true when the job was cancelled.
+ */
 export async function park(
   services: LocalServices,
   session: Session,
   client: FlinkClient,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await assertOurFlink(client, session.requireRun().instanceKey, signal);
-    await parkJob(services, session, client, checkpointDeadlineMs, signal);
+    return await parkJob(services, session, client, checkpointDeadlineMs, signal);
   } catch (error) {
     signal.throwIfAborted();
     services.logger.warn(`The job was not ended in an orderly way: ${messageOf(error)}`);
+    return false;
   }
 }

@@ -5,12 +5,23 @@ import type { FlinkClient } from '../../flink/flinkClient';
 import { playground } from '../../playground';
 import { isAbort, messageOf, PlaygroundError } from '../../util/errors';
 import type { StartResult } from '../environment';
+import { allOrNone } from './allOrNone';
+import { jobArguments, type RecordedVariant } from './commandLines';
 import { prepareInstallation, requiredSets, type Installation } from './installation';
-import { allTasksRunning, provideJar, pruneCheckpoints, runningJob, submitJob, type Submission } from './jobSubmission';
+import {
+  allTasksRunning,
+  jobRuns,
+  provideJar,
+  pruneCheckpoints,
+  recordJob,
+  runningJob,
+  submitJob,
+  type Submission,
+} from './jobSubmission';
 import { Launcher } from './launcher';
 import { endLeftovers } from './leftovers';
 import { anyPort, choosePort, isFree, loopback } from './ports';
-import { assertOurFlink, kafkaReady } from './readiness';
+import { jobManagerReady, kafkaReady } from './readiness';
 import type { LocalServices } from './services';
 import type { Session } from './session';
 import { endInstances, maxTaskManagers, runningTaskManagers } from './operations';
@@ -34,13 +45,15 @@ function validate(options: StartOptions): void {
 
 /**
  * Brings up what is missing of the playground, all at the same time as far as one thing does not need another, and ends when
- * the job's tasks all run. A start that fails or is cancelled ends what it started.
+ * the job's tasks all run. A start that fails or is cancelled ends what it started. `notify` is told what a person should know
+ * about this start though nothing failed.
  */
 export async function startPlayground(
   services: LocalServices,
   session: Session,
   options: StartOptions,
   board: StepBoard,
+  notify: (notice: string) => void,
   signal: AbortSignal,
 ): Promise<StartResult> {
   validate(options);
@@ -53,7 +66,10 @@ export async function startPlayground(
   const downloadMs = elapsed();
   const run = continued ?? (await freshRun(options));
   if (continued === undefined) services.registry.clear();
-  await session.setRun({ ...run, phase: 'starting' });
+  else if (!sameVariant(continued.options.variant, options.variant)) notify(keptVariantNotice(continued));
+  const { warning } = installation.java;
+  const notices = warning === undefined ? run.notices : [...new Set([...run.notices, warning])];
+  await session.setRun({ ...run, notices, phase: 'starting' });
 
   const client = services.flinkClient(`http://${loopback}:${run.ports.rest}`);
   const launcher = new Launcher(services, session, installation, client);
@@ -66,7 +82,9 @@ export async function startPlayground(
     return { ...outcome, timings: { downloadMs, ...outcome.timings } };
   } catch (error) {
     await endInstances(services, launcher.launched);
-    await (continued === undefined ? session.setRun(undefined) : session.updateRun({ phase: 'running' }));
+    // Nothing may run that is no longer recorded. What was gone on with is not complete: it waits for another start.
+    if (continued === undefined) await endLeftovers(services);
+    await (continued === undefined ? session.setRun(undefined) : session.updateRun({ phase: 'starting' }));
     await removeAlteredJars(services, run, error);
     throw error;
   } finally {
@@ -123,6 +141,18 @@ async function continuedRun(
   return run;
 }
 
+function sameVariant(one: RecordedVariant, other: RecordedVariant): boolean {
+  return jobArguments(one, 0).join(' ') === jobArguments(other, 0).join(' ');
+}
+
+function keptVariantNotice({ options }: RunRecord): string {
+  const flags = jobArguments(options.variant, 0).slice(2).join(' ');
+  return l10n.t(
+    'The job keeps the flags with which the playground was started: {0}. To change them, stop the playground first.',
+    flags === '' ? l10n.t('none') : flags,
+  );
+}
+
 async function freshRun(options: StartOptions): Promise<RunRecord> {
   const taken = new Set<number>();
   const notices: string[] = [];
@@ -164,57 +194,51 @@ type Outcome = Omit<StartResult, 'timings'> & { readonly timings: Omit<StartResu
 async function bringUp(context: BringUp, outer: AbortSignal): Promise<Outcome> {
   const { services, run, client, launcher, board, elapsed } = context;
   const { registry, clock } = services;
-  const failure = new AbortController();
-  const signal = AbortSignal.any([outer, failure.signal]);
   const isUp = (id: string): boolean => registry.running(id) !== undefined;
 
-  const broker = async (): Promise<number> => {
+  const broker = async (signal: AbortSignal): Promise<number> => {
     if (run.options.kafkaMode === 'zookeeper' && !isUp('zookeeper')) {
       await board.run('zookeeper', () => launcher.zookeeper(signal));
     }
     await board.run('kafka', () => (isUp('kafka') ? assertOurKafka(context, signal) : launcher.kafka(signal)));
     return elapsed();
   };
-  const jobManager = (): Promise<void> =>
-    isUp('jobmanager') ? assertOurFlink(client, run.instanceKey, signal) : launcher.jobManager(signal);
   const missing = taskManagerIds(context).filter((id) => !isUp(id));
 
-  const kafka = broker();
-  const rest = jobManager();
-  const flink = board.run('flink', async () => {
-    await Promise.all([rest, ...missing.map((id) => launcher.taskManager(id, signal))]);
-    return elapsed();
+  const [kafkaReadyMs, flinkReadyMs, submission] = await allOrNone(outer, (signal) => {
+    const kafka = broker(signal);
+    // One that is adopted may still be booting: it is waited for as if it had been started here.
+    const rest = isUp('jobmanager')
+      ? jobManagerReady(client, run.instanceKey, { clock, signal })
+      : launcher.jobManager(signal);
+    const taskManagers = missing.map((id) => launcher.taskManager(id, signal));
+    const flink = board.run('flink', async () => {
+      await Promise.all([rest, ...taskManagers]);
+      return elapsed();
+    });
+    const topics = kafka.then(() =>
+      board.run('topics', () =>
+        services.kafka.ensureTopics([`${loopback}:${run.ports.broker}`], playground.topics, signal),
+      ),
+    );
+    const generator = topics.then(() =>
+      isUp('clickevent-generator') ? undefined : board.run('generator', () => launcher.generator(signal)),
+    );
+    const job = board.run('job', async () => {
+      const provided = await provideJob(context, rest, topics, signal);
+      await flink;
+      await allTasksRunning(client, provided.jobId, clock, signal);
+      await jobRuns(context.session, provided.jobId);
+      return { ...provided, jobRunningMs: elapsed() };
+    });
+    return [kafka, flink, job, rest, topics, generator, ...taskManagers];
   });
-  const topics = kafka.then(() =>
-    board.run('topics', () =>
-      services.kafka.ensureTopics([`${loopback}:${run.ports.broker}`], playground.topics, signal),
-    ),
-  );
-  const generator = topics.then(() =>
-    isUp('clickevent-generator') ? undefined : board.run('generator', () => launcher.generator(signal)),
-  );
-  const job = board.run('job', async () => {
-    const submission = await provideJob(context, rest, topics, signal);
-    await flink;
-    await allTasksRunning(client, submission.jobId, clock, signal);
-    return { ...submission, jobRunningMs: elapsed() };
-  });
-
-  const parts = [kafka, rest, flink, topics, generator, job];
-  try {
-    await Promise.all(parts);
-  } catch (error) {
-    failure.abort();
-    await Promise.allSettled(parts);
-    outer.throwIfAborted();
-    throw error;
-  }
-  const { jobId, restoredFrom, submitted, jobRunningMs } = await job;
+  const { jobId, restoredFrom, submitted, jobRunningMs } = submission;
   return {
     jobId,
     adopted: launcher.launched.length === 0 && !submitted,
     ...(restoredFrom === undefined ? {} : { restoredFrom }),
-    timings: { kafkaReadyMs: await kafka, flinkReadyMs: await flink, jobRunningMs },
+    timings: { kafkaReadyMs, flinkReadyMs, jobRunningMs },
   };
 }
 
@@ -227,7 +251,10 @@ async function provideJob(
 ): Promise<Submission & { readonly submitted: boolean }> {
   await rest;
   const present = await runningJob(client, signal);
-  if (present !== undefined) return { jobId: present.id, submitted: false };
+  if (present !== undefined) {
+    await recordJob(services, session, present.id);
+    return { jobId: present.id, submitted: false };
+  }
   const [jarId] = await Promise.all([provideJar(client, installation.jobJar, signal), topics]);
   const submission = await submitJob(services, session, client, jarId, installation.connector, signal);
   return { ...submission, submitted: true };

@@ -1,0 +1,213 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ClassArchives } from '../../../src/core/environment/local/cds';
+import { InstanceRegistry } from '../../../src/core/environment/local/instanceRegistry';
+import { jobRuns, parkJob, recordJob, submitJob } from '../../../src/core/environment/local/jobSubmission';
+import { LocalPaths } from '../../../src/core/environment/local/localPaths';
+import { TransitionLock } from '../../../src/core/environment/local/lock';
+import { systemProcessTable } from '../../../src/core/environment/local/processTable';
+import type { LocalServices } from '../../../src/core/environment/local/services';
+import { Session } from '../../../src/core/environment/local/session';
+import { emptyState, StateFile, type ProfileRecord } from '../../../src/core/environment/local/stateFile';
+import { FlinkClient, type RunJarRequest } from '../../../src/core/flink/flinkClient';
+import { playground } from '../../../src/core/playground';
+import { PlaygroundError } from '../../../src/core/util/errors';
+import { silentLogger } from '../../../src/core/util/logger';
+import { tutorialVariant, type JobVariant } from '../../../src/shared/model/environment';
+import type { JobDetail, JobOverview } from '../../../src/shared/model/flink';
+import { FakeClock } from '../../support/builders/fakeClock';
+import { jobDetail, jobOverview } from '../../support/builders/flink';
+
+const never = new AbortController().signal;
+const jobA = 'a'.repeat(32);
+const jobB = 'b'.repeat(32);
+const profile = 'flink-2.2.1-kraft';
+
+/** A Flink that has one job at most and notes what it was asked. */
+class OneJobFlink extends FlinkClient {
+  running: JobOverview | undefined;
+  readonly submitted: RunJarRequest[] = [];
+  onCancel: () => void = () => undefined;
+
+  constructor() {
+    super({ baseUrl: 'http://127.0.0.1:1', logger: silentLogger });
+  }
+
+  override jobs(): Promise<readonly JobOverview[]> {
+    return Promise.resolve(this.running === undefined ? [] : [this.running]);
+  }
+
+  override job(jobId: string): Promise<JobDetail> {
+    if (this.running?.id === jobId) return Promise.resolve(jobDetail({ id: jobId, state: this.running.state }));
+    return Promise.reject(new PlaygroundError('notFound', 'No such job.'));
+  }
+
+  override checkpoints(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  override cancel(): Promise<void> {
+    this.running = undefined;
+    this.onCancel();
+    return Promise.resolve();
+  }
+
+  override runJar(_jarId: string, request: RunJarRequest): Promise<string> {
+    this.submitted.push(request);
+    return Promise.resolve(request.jobId ?? '');
+  }
+}
+
+describe('the state from which the next job goes on', () => {
+  let folder: string;
+  let paths: LocalPaths;
+  let services: LocalServices;
+  let flink: OneJobFlink;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jobs-'));
+    paths = new LocalPaths(folder);
+    flink = new OneJobFlink();
+    const clock = new FakeClock();
+    const table = systemProcessTable();
+    const unexpected = (): never => {
+      throw new Error('Not needed to submit a job.');
+    };
+    services = {
+      clock,
+      paths,
+      table,
+      registry: new InstanceRegistry(table, clock),
+      lock: new TransitionLock(paths.locks, table),
+      stateFile: new StateFile(paths.stateFile),
+      archives: new ClassArchives(folder, silentLogger),
+      jarsDirectory: folder,
+      artifacts: { ensure: unexpected, verify: unexpected },
+      findJava: unexpected,
+      kafka: { clusterId: unexpected, ensureTopics: unexpected },
+      flinkClient: unexpected,
+      memory: () => 'small',
+      logger: silentLogger,
+    };
+  });
+
+  afterEach(async () => {
+    flink.dispose();
+    services.registry.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function checkpointOf(jobId: string, number: number): Promise<string> {
+    const path = join(paths.profile(profile).checkpoints, jobId, `chk-${number}`);
+    await mkdir(path, { recursive: true });
+    await writeFile(join(path, '_metadata'), '');
+    return path;
+  }
+
+  async function session(recorded: ProfileRecord, change: Partial<JobVariant> = {}): Promise<Session> {
+    const run = {
+      instanceKey: '7d5c1c0e-6a0f-4f0e-9a51-3f1c2b7f0a10',
+      phase: 'running' as const,
+      options: {
+        flinkVersion: '2.2.1',
+        kafkaMode: 'kraft' as const,
+        variant: { ...tutorialVariant, ...change },
+        parallelism: 1,
+        taskManagers: 1,
+        speed: 1,
+      },
+      ports: { rest: 8081, rpc: 6123, broker: 9092 },
+      notices: [],
+      instances: [],
+    };
+    const lock = await services.lock.acquire('start');
+    const live = new Session(services, lock, { state: { ...emptyState, run, profiles: { [profile]: recorded } } });
+    // A job is submitted by a session whose run lives; here nothing else of it is needed.
+    live.requireRun = () => run;
+    return live;
+  }
+
+  const ran = (id: string, restoredFrom?: string): ProfileRecord => ({
+    job: { id, checkpointing: true, eventTime: true, ...(restoredFrom === undefined ? {} : { restoredFrom }) },
+    retiredJobs: [],
+  });
+  const running = (id: string): JobOverview => jobOverview({ id, name: playground.job.name, state: 'RUNNING' });
+  const submit = (live: Session): Promise<unknown> => submitJob(services, live, flink, 'jar', [], never);
+
+  it('is the newest checkpoint of the job before', async () => {
+    await checkpointOf(jobA, 9);
+    const newest = await checkpointOf(jobA, 10);
+    const live = await session(ran(jobA));
+    await submit(live);
+    expect(flink.submitted[0]?.savepointPath).toBe(newest);
+    expect(live.profile.job?.restoredFrom).toBe(newest);
+  });
+
+  it('survives a job that never ran', async () => {
+    const newest = await checkpointOf(jobA, 3);
+    const live = await session(ran(jobA));
+    await submit(live);
+    await submit(live);
+    expect(flink.submitted.map(({ savepointPath }) => savepointPath)).toEqual([newest, newest]);
+  });
+
+  it('survives a job without checkpoints that never ran, and is not given to that one', async () => {
+    const newest = await checkpointOf(jobA, 3);
+    const live = await session(ran(jobA), { checkpointing: false });
+    await submit(live);
+    expect(flink.submitted[0]?.savepointPath).toBeUndefined();
+    expect(live.profile.job).toMatchObject({ checkpointing: false, restoredFrom: newest });
+  });
+
+  it('is past when a job without checkpoints has really run', async () => {
+    await checkpointOf(jobA, 3);
+    const live = await session(ran(jobA), { checkpointing: false });
+    await submit(live);
+    await jobRuns(live, live.profile.job?.id ?? '');
+    expect(live.profile.job?.restoredFrom).toBeUndefined();
+  });
+
+  it('is the newest checkpoint before another job took over, until that one has made its own', async () => {
+    const old = await checkpointOf(jobA, 1);
+    const newer = await checkpointOf(jobA, 7);
+    const live = await session(ran(jobA, old));
+    await recordJob(services, live, jobB);
+    expect(live.profile).toMatchObject({ job: { id: jobB, restoredFrom: newer }, retiredJobs: [jobA] });
+    const own = await checkpointOf(jobB, 1);
+    await submit(live);
+    expect(flink.submitted[0]?.savepointPath).toBe(own);
+  });
+
+  it('is not gone back behind when the job is known already', async () => {
+    const old = await checkpointOf(jobA, 1);
+    const live = await session(ran(jobA, old));
+    await recordJob(services, live, jobA);
+    expect(live.profile).toEqual(ran(jobA, old));
+  });
+
+  it('is recorded for the job that is parked, whoever submitted it', async () => {
+    const live = await session(ran(jobA));
+    flink.running = running(jobB);
+    await expect(parkJob(services, live, flink, 1000, never)).resolves.toBe(true);
+    expect(live.profile.job?.id).toBe(jobB);
+  });
+
+  it('is reached also when the cancel of the job was sent and then nobody wanted it any more', async () => {
+    const live = await session(ran(jobA));
+    flink.running = running(jobA);
+    const signal = new AbortController();
+    flink.onCancel = () => signal.abort();
+    await expect(parkJob(services, live, flink, 1000, signal.signal)).resolves.toBe(true);
+  });
+
+  it('is not touched when parking is given up before', async () => {
+    const live = await session(ran(jobA));
+    flink.running = running(jobA);
+    await expect(parkJob(services, live, flink, 1000, AbortSignal.abort())).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(flink.running).toBeDefined();
+  });
+});
