@@ -5,6 +5,7 @@ import type { TailRow, TailState, TopicPanelStrings } from '../../src/shared/pro
 interface FakeHost {
   state: TailState;
   value: string | null | undefined;
+  recordTime: number | undefined;
   calls: { method: string; args: unknown[] }[];
   saved: unknown;
   answering: boolean;
@@ -19,7 +20,9 @@ declare const fakeHost: FakeHost;
  */
 export function topicBridge(strings: TopicPanelStrings): void {
   const pages = ['/help', '/index', '/shop', '/jobs', '/about', '/news'];
-  const epoch = Date.now() - 3_600_000;
+  const dayMs = 86_400_000;
+  // Noon: the first rows are of today, and none of them is near midnight.
+  const epoch = Math.floor(Date.now() / dayMs) * dayMs + dayMs / 2;
   const rowOf = (seq: number): TailRow => {
     const windowStart = Math.floor(epoch / 15_000) * 15_000 + Math.floor(seq / 6) * 15_000;
     const counted = {
@@ -33,7 +36,7 @@ export function topicBridge(strings: TopicPanelStrings): void {
       seq,
       partition: seq % 2,
       offset: String(Math.floor(seq / 2)),
-      timestamp: epoch + seq * 2500,
+      timestamp: fakeHost.recordTime ?? epoch + seq * 2500,
       key: seq % 3 === 0 ? null : (pages[seq % 6] ?? null),
       value,
       keyCut: false,
@@ -53,6 +56,7 @@ export function topicBridge(strings: TopicPanelStrings): void {
   const host: FakeHost = {
     state,
     value: undefined,
+    recordTime: undefined,
     calls: [],
     saved: undefined,
     answering: true,
@@ -109,6 +113,13 @@ export class TopicHost {
     await this.page.evaluate((value) => {
       fakeHost.value = value;
     }, value);
+  }
+
+  /** When every record was written from now on, milliseconds since the epoch. */
+  async recordTime(timestamp: number): Promise<void> {
+    await this.page.evaluate((timestamp) => {
+      fakeHost.recordTime = timestamp;
+    }, timestamp);
   }
 
   async send(message: unknown): Promise<void> {

@@ -367,13 +367,62 @@ describe('the list of records', () => {
     expect(await seqsOnScreen(page)).toContain(4999);
   });
 
+  it('has the count of every page on the screen beside an open side bar', async () => {
+    const { page, host, web } = await openPanel({ size: { width: 900, height: 400 } });
+    await host.records(6);
+    await settled(page, 5);
+    const counts = page.getByText('1000', { exact: true });
+    const rights = await counts.evaluateAll((elements) => elements.map((it) => it.getBoundingClientRect().right));
+    expect(rights).toHaveLength(6);
+    expect(Math.max(...rights)).toBeLessThanOrEqual(await grid(page).evaluate((scroller) => scroller.clientWidth));
+    await web.screenshot('topic-beside-side-bar');
+  });
+
+  it('shows a JSON object by its fields, with times of day, and as it came below', async () => {
+    const { page, host } = await openPanel();
+    const value = '{"windowStart":"2026-11-23T05:00:00.000Z", "windowEnd":"2026-11-23T05:00:15.250Z", "count":1000}';
+    await host.value(value);
+    await host.recordTime(Date.UTC(2026, 10, 23, 5, 0, 16));
+    await host.records(3);
+    await settled(page, 2);
+    const cell = rowOf(page, 2).locator('.value');
+    const words = 'windowStart 05:00:00, windowEnd 05:00:15.250, count 1000';
+    expect(await rowOf(page, 2).getByRole('gridcell', { name: words, exact: true }).count()).toBe(1);
+    expect((await cell.innerText()).trim()).toBe(words.replaceAll(',', ''));
+    expect(await cell.getAttribute('title')).toBe(value);
+    await rowOf(page, 2).click();
+    expect(await page.getByRole('region').textContent()).toBe(value);
+  });
+
+  it('shows a JSON object that was cut as it is', async () => {
+    const { page, host } = await openPanel();
+    await host.value('{"page": "/shop"}');
+    await host.records(8);
+    await settled(page, 7);
+    expect(await rowOf(page, 7).locator('.value .text').textContent()).toBe('{"page": "/shop"}');
+    expect(await rowOf(page, 6).locator('.value .text').textContent()).toBe('page /shop');
+  });
+
+  it('shows markup in the fields of a record as text', async () => {
+    const { page, host, web } = await openPanel();
+    const markup = '<img src=x onerror="globalThis.hit=1">';
+    await host.value(JSON.stringify({ [markup]: markup, html: { markup } }).replace('"html"', '"__proto__"'));
+    await host.records(5);
+    await settled(page, 4);
+    const shown = `${markup} ${markup} __proto__ ${JSON.stringify({ markup })}`;
+    expect(await rowOf(page, 4).locator('.value .text').textContent()).toBe(shown);
+    expect(await page.locator('record-list img').count()).toBe(0);
+    expect(await page.evaluate(() => 'hit' in globalThis)).toBe(false);
+    await web.screenshot('topic-hostile-fields');
+  });
+
   it('scrolls sideways to the end of a long value', async () => {
     const { page, host } = await openPanel({ size: { width: 500, height: 400 } });
+    await host.value(`${'wide '.repeat(20)}end`);
     await host.records(10);
     await settled(page, 9);
     const hidden = await grid(page).evaluate((scroller) => scroller.scrollWidth - scroller.clientWidth);
     expect(hidden).toBeGreaterThan(400);
-    await page.getByText('"count":1000').last().scrollIntoViewIfNeeded();
     await grid(page).evaluate((scroller) => scroller.scrollBy({ left: 10_000 }));
     const value = await rowOf(page, 9).locator('.text').last().boundingBox();
     expect((value?.x ?? 0) + (value?.width ?? 0)).toBeLessThanOrEqual(500);

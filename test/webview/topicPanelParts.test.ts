@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeFormats } from '../../media/webviews/topicPanel/formats';
 import { isTailRows, isTailState } from '../../media/webviews/topicPanel/guards';
+import { recordFields } from '../../media/webviews/topicPanel/recordFields';
 import { rowHeightFor, visibleRows } from '../../media/webviews/topicPanel/rowGeometry';
 import { RowStore } from '../../media/webviews/topicPanel/rowStore';
 import type { TailRow } from '../../src/shared/protocol/topicPanel';
@@ -106,12 +107,87 @@ describe('times', () => {
     expect(formats.time(noon - 3 * 86_400_000)).toBe('19/11, 12:00:00');
   });
 
+  it('within a record carry the day and the year that the record does not have', () => {
+    const within = (change: number): string => formats.timeWithin(noon + change, noon);
+    expect([within(0), within(1250), within(-86_400_000), within(-326 * 86_400_000)]).toEqual([
+      '12:00:00',
+      '12:00:01.250',
+      '21/11, 12:00:00',
+      '31/12/2025, 12:00:00',
+    ]);
+  });
+
+  it('within a record that has no time carry the day', () => {
+    expect(formats.timeWithin(noon, -1)).toBe('22/11/2026, 12:00:00');
+  });
+
   it('are a dash when Kafka has none', () => {
     expect([formats.time(-1), formats.time(Number.NaN), formats.fullTime(1e300)]).toEqual(['–', '–', '–']);
   });
 
   it('do not depend on a locale that is known', () => {
     expect(makeFormats('not a locale', 'utc', () => noon).number(5)).toBe('5');
+  });
+});
+
+describe('the fields of a value', () => {
+  const text = (value: string): string | undefined =>
+    recordFields(value)
+      ?.map(({ name, text, instant }) => `${name}=${text}${instant === undefined ? '' : ` at ${instant}`}`)
+      .join(' ');
+
+  it('are those of a JSON object, in its order', () => {
+    expect(text('{"page": "/shop", "count": 1000, "late": false, "user": null, "note": ""}')).toBe(
+      'page=/shop count=1000 late=false user=null note=""',
+    );
+  });
+
+  it('that hold others are short JSON', () => {
+    expect(text('{"a": {"b": [1, 2.50]}, "c": []}')).toBe('a={"b":[1,2.50]} c=[]');
+    expect(recordFields(JSON.stringify({ a: 'x'.repeat(500).split('') }))?.[0]?.text).toHaveLength(121);
+  });
+
+  it('have their numbers as they were written, beyond what a number here can hold', () => {
+    expect(text('{"id": 9007199254740993, "price": 1.10, "huge": 1e999}')).toBe(
+      'id=9007199254740993 price=1.10 huge=1e999',
+    );
+  });
+
+  it.each([
+    ['2026-11-23T05:00:00Z', Date.UTC(2026, 10, 23, 5)],
+    ['2026-11-23T05:00:00.120Z', Date.UTC(2026, 10, 23, 5, 0, 0, 120)],
+    ['2026-11-23T05:00:00.120000000Z', Date.UTC(2026, 10, 23, 5, 0, 0, 120)],
+    ['2026-11-23T05:00:00.120001Z', undefined],
+    ['2026-11-23T05:00:00', undefined],
+    ['2026-11-23', undefined],
+    ['2026-02-30T05:00:00Z', undefined],
+    ['2026-11-23T24:00:00Z', undefined],
+    ['at 2026-11-23T05:00:00Z', undefined],
+  ])('know the time in %s', (value, instant) => {
+    expect(recordFields(JSON.stringify({ value }))?.[0]?.instant).toBe(instant);
+  });
+
+  it('may have the names of what every object has', () => {
+    expect(text('{"__proto__": 1, "constructor": "a", "toString": null, "rawJSON": "2"}')).toBe(
+      '__proto__=1 constructor=a toString=null rawJSON=2',
+    );
+    expect(text('{"__proto__": {"page": "/shop"}}')).toBe('__proto__={"page":"/shop"}');
+  });
+
+  it.each([
+    ['', ''],
+    ['text', 'hello {'],
+    ['a number', '5'],
+    ['a list', '[{"a": 1}]'],
+    ['an empty object', '{}'],
+    ['half an object', '{"count": 10'],
+    ['a deep one', `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
+    [
+      'a wide one',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 101 }, (_unused, index) => [`f${index}`, 1]))),
+    ],
+  ])('are none for %s', (_what, value) => {
+    expect(recordFields(value)).toBeUndefined();
   });
 });
 

@@ -7,6 +7,7 @@ import { recordListStyles } from './recordListStyles';
 import { rowHeightFor, visibleRows, type KeptRange } from './rowGeometry';
 import { RowStore } from './rowStore';
 import type { Formats } from './formats';
+import { keyCell, valueCell } from './textCells';
 
 /** What the list needs from its surroundings; set once, before the first state. */
 export interface RecordListContext {
@@ -197,8 +198,7 @@ class RecordList extends LitElement {
       <div class="cell" role="gridcell" title=${formats.fullTime(row.timestamp)}>${formats.time(row.timestamp)}</div>
       <div class="cell number" role="gridcell">${row.partition}</div>
       <div class="cell number" role="gridcell">${row.offset}</div>
-      ${textCell('key', row.key, row.keyCut, strings.noKey, strings.truncated)}
-      ${textCell('value', row.value, row.valueCut, strings.tombstone, strings.truncated)}
+      ${keyCell(row, strings)} ${valueCell(row, strings, formats)}
     </div>`;
   }
 
@@ -424,12 +424,6 @@ class RecordList extends LitElement {
   #copySelected(seq: number): void {
     this.dispatchEvent(new CustomEvent<number>('copy-row', { detail: seq }));
   }
-}
-
-function textCell(name: string, text: string | null, cut: boolean, absent: string, truncated: string): TemplateResult {
-  if (text === null) return html`<div class="cell ${name} absent" role="gridcell">${absent}</div>`;
-  const mark = cut ? html`<span class="cut" role="img" aria-label=${truncated} title=${truncated}>[…]</span>` : nothing;
-  return html`<div class="cell ${name}" role="gridcell"><span class="text">${text}</span>${mark}</div>`;
 }
 
 customElements.define('record-list', RecordList);

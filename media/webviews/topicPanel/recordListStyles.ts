@@ -82,6 +82,14 @@ export const recordListStyles = css`
     unicode-bidi: isolate;
   }
 
+  .field + .field {
+    margin-left: 0.5ch;
+  }
+
+  .name {
+    color: color-mix(in srgb, currentColor 72%, transparent);
+  }
+
   .absent {
     color: var(--vscode-descriptionForeground);
     font-style: italic;
