@@ -7,6 +7,7 @@ import { InstanceRegistry } from '../../../src/core/environment/local/instanceRe
 import { endLeftovers } from '../../../src/core/environment/local/leftovers';
 import { LocalEnvironment } from '../../../src/core/environment/local/localEnvironment';
 import { LocalPaths } from '../../../src/core/environment/local/localPaths';
+import { anyPort } from '../../../src/core/environment/local/ports';
 import { environmentMark, instanceMark } from '../../../src/core/environment/local/processIdentity';
 import { systemProcessTable } from '../../../src/core/environment/local/processTable';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
@@ -99,7 +100,10 @@ describe.skipIf(process.platform === 'win32')('the processes of a run', () => {
   async function recordJobManager(change: object): Promise<void> {
     await mkdir(paths.root, { recursive: true });
     const instance = { id: 'jobmanager', service: 'jobmanager', uuid, startedAt: 1, ...change };
-    const ports = { rest: 8081, rpc: 6123, broker: 9092, controller: 9093 };
+    const taken = new Set<number>();
+    for (let count = 0; count < 4; count++) taken.add(await anyPort(taken));
+    const [rest, rpc, broker, controller] = taken;
+    const ports = { rest, rpc, broker, controller };
     const run = { instanceKey: uuid, phase: 'running', options, ports, notices: [], instances: [instance] };
     await writeFile(paths.stateFile, JSON.stringify({ version: 1, generation: 1, run, profiles: {} }));
   }
