@@ -8,10 +8,10 @@ export interface HostRequest {
 export interface HostResult {
   readonly activationMs?: number;
   /** CPU of the extension host with all its threads, percent of one core. */
-  readonly cpuPercent?: number;
+  readonly cpuPercents?: readonly number[];
   /** REST calls in one interval of `refresh.interval`. */
-  readonly callsPerTick?: number;
-  readonly callsPerMinute?: number;
+  readonly callsPerTick?: readonly number[];
+  readonly callsPerMinute?: readonly number[];
 }
 
 /** Opens a new VS Code with the extension in `extension` and measures there. */

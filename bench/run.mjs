@@ -7,7 +7,7 @@ import { runInExtensionHost } from '../scripts/lib/browserSession.mjs';
 import { cacheDirectory, root, runMain } from '../scripts/lib/project.mjs';
 import { startServer } from '../scripts/lib/vscodeServer.mjs';
 
-const timeoutMs = 300_000;
+const timeoutMs = 420_000;
 const bundles = path.join(cacheDirectory, 'bundles');
 const results = path.join(root, 'bench/results');
 
