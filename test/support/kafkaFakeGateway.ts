@@ -5,6 +5,8 @@ import { PlaygroundError } from '../../src/core/util/errors';
 export class FakeConsumption implements Consumption {
   readonly ended: Promise<Error | undefined>;
   paused = false;
+  /** `topic/partition`. */
+  readonly held = new Set<string>();
   closed = false;
   #end: (failure: Error | undefined) => void = () => undefined;
 
@@ -18,14 +20,14 @@ export class FakeConsumption implements Consumption {
   }
 
   /** Delivers records from the position on, and moves it, as the real one does. */
-  deliver(topic: string, partition: number, values: readonly (string | null)[]): void {
+  deliver(topic: string, partition: number, values: readonly (string | null)[], timestamp = 0): void {
     const partitions = this.request.positions.get(topic) ?? new Map<number, bigint>();
     this.request.positions.set(topic, partitions);
     const first = partitions.get(partition) ?? 0n;
     this.sink.records(
       topic,
       partition,
-      values.map((value, index) => record({ offset: String(first + BigInt(index)), value })),
+      values.map((value, index) => record({ offset: String(first + BigInt(index)), value, timestamp })),
     );
     partitions.set(partition, first + BigInt(values.length));
   }
@@ -38,6 +40,11 @@ export class FakeConsumption implements Consumption {
     this.paused = paused;
   }
 
+  setHeld(topic: string, partition: number, held: boolean): void {
+    if (held) this.held.add(`${topic}/${partition}`);
+    else this.held.delete(`${topic}/${partition}`);
+  }
+
   close(): Promise<void> {
     this.closed = true;
     this.#end(undefined);
@@ -45,9 +52,16 @@ export class FakeConsumption implements Consumption {
   }
 }
 
+/** One partition unless it says more, all with these offsets. */
+interface FakeTopic {
+  readonly low: bigint;
+  readonly high: bigint;
+  readonly partitions?: number;
+}
+
 /** A Kafka in memory that does what the test says: topics with their offsets, and errors. */
 export class FakeGateway implements KafkaGateway {
-  readonly topics = new Map<string, { readonly low: bigint; readonly high: bigint }>();
+  readonly topics = new Map<string, FakeTopic>();
   readonly consumptions: FakeConsumption[] = [];
   /** Thrown by every call while it is set. */
   failure: Error | undefined;
@@ -78,7 +92,8 @@ export class FakeGateway implements KafkaGateway {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     const offsets = this.topics.get(topic);
     if (offsets === undefined) return Promise.reject(new PlaygroundError('notFound', `There is no topic ${topic}.`));
-    return Promise.resolve(new Map([[0, from === 'latest' ? offsets.high : offsets.low]]));
+    const offset = from === 'latest' ? offsets.high : offsets.low;
+    return Promise.resolve(new Map(Array.from({ length: offsets.partitions ?? 1 }, (_, id) => [id, offset])));
   }
 
   consume(request: ConsumeRequest, sink: RecordSink): Promise<Consumption> {

@@ -33,6 +33,8 @@ export interface Consumption {
   /** The failure that ended it, `undefined` when it was closed. Never rejects. */
   readonly ended: Promise<Error | undefined>;
   setPaused(paused: boolean): void;
+  /** While a partition is held it is not fetched; going on loses nothing that the broker still has. */
+  setHeld(topic: string, partition: number, held: boolean): void;
   /** Ends the consumer and deletes its group. Never rejects. */
   close(): Promise<void>;
 }

@@ -289,6 +289,8 @@ class KafkajsConsumption implements Consumption {
   #watch: Disposable | undefined;
   #lastFetch = 0;
   #paused = false;
+  /** By topic. */
+  readonly #held = new Map<string, Set<number>>();
 
   constructor(
     kafka: Kafka,
@@ -339,10 +341,37 @@ class KafkajsConsumption implements Consumption {
 
   setPaused(paused: boolean): void {
     this.#paused = paused;
+    this.#whileRunning(() => {
+      const topics = this.request.topics.map((topic) => ({ topic }));
+      if (paused) this.#consumer.pause(topics);
+      else this.#consumer.resume(topics);
+      for (const topic of this.#held.keys()) this.#pauseHeld(topic);
+    });
+  }
+
+  setHeld(topic: string, partition: number, held: boolean): void {
+    const partitions = this.#held.get(topic) ?? new Set();
+    this.#held.set(topic, partitions);
+    if (held) partitions.add(partition);
+    else partitions.delete(partition);
+    this.#whileRunning(() => {
+      if (held) this.#pauseHeld(topic);
+      else if (!this.#paused) this.#consumer.resume([{ topic, partitions: [partition] }]);
+    });
+  }
+
+  #whileRunning(change: () => void): void {
     if (this.#closing !== undefined) return;
-    const topics = this.request.topics.map((topic) => ({ topic }));
-    if (paused) this.#consumer.pause(topics);
-    else this.#consumer.resume(topics);
+    try {
+      change();
+    } catch {
+      // kafkajs knows the topics, so this is a consumer that has crashed; of that `ended` tells a moment later.
+    }
+  }
+
+  #pauseHeld(topic: string): void {
+    const partitions = Array.from(this.#held.get(topic) ?? []);
+    if (partitions.length > 0) this.#consumer.pause([{ topic, partitions }]);
   }
 
   close(): Promise<void> {
@@ -381,14 +410,15 @@ class KafkajsConsumption implements Consumption {
         if (offset !== undefined) this.#consumer.seek({ topic, partition, offset: offset.toString() });
       }
       if (this.#paused) this.#consumer.pause([{ topic }]);
+      else this.#pauseHeld(topic);
     }
   }
 
   #consume(payload: EachBatchPayload): void {
-    // Not resolving what was fetched before the pause makes kafkajs fetch it again after it.
-    if (this.#paused || this.#closing !== undefined) return;
     const { batch } = payload;
     const { topic, partition, messages } = batch;
+    // Not resolving what was fetched before the pause makes kafkajs fetch it again after it.
+    if (this.#paused || this.#held.get(topic)?.has(partition) === true || this.#closing !== undefined) return;
     const position = this.request.positions.get(topic)?.get(partition);
     const first = BigInt(batch.firstOffset() ?? batch.lastOffset());
     const last = batch.lastOffset();

@@ -1,9 +1,11 @@
-import type { LedgerSummary } from '../../shared/model/ledger';
+import type { LedgerReason, LedgerSummary } from '../../shared/model/ledger';
 import { decodeGap, decodeWindowRecord } from '../ledger/decodeWindowRecord';
 import { WindowLedger } from '../ledger/windowLedger';
 import { Store } from '../state/store';
 import type { Clock } from '../util/clock';
+import type { Disposable } from '../util/disposable';
 import type { Logger } from '../util/logger';
+import { CatchUp } from './catchUp';
 import type { KafkaGateway, LentRecord } from './gateway';
 import type { LedgerRequest, LedgerSession } from './kafkaPort';
 import { Subscription } from './subscription';
@@ -19,20 +21,45 @@ export interface LedgerFeedOptions {
 }
 
 const summaryIntervalMs = 500;
+const lookIntervalMs = 500;
+/**
+ * How long a window may be complete later than one that is two newer: partitions are fetched separately, and a job that
+ * catches up after an outage writes the pages of many windows within seconds, each sink at its own pace.
+ */
+const settleMs = 15_000;
 
-/** Reads a topic of window counts, and that of the generator's gaps, into a ledger. A topic that is not there yet is awaited. */
+/**
+ * Reads a topic of window counts, and that of the generator's gaps, into a ledger. A topic that is not there yet is awaited.
+ *
+ * What is absent is judged when it cannot be still to come: after everything was read that the topics held when reading began
+ * or went on, and when some time passed, and then a record came, since a later window was seen. A job that is being restored
+ * writes nothing for a while, and what it had finished before it is restored comes with its next record at the latest.
+ */
 export class LedgerFeed implements LedgerSession {
   readonly #store: Store<LedgerSummary>;
   readonly #throttle: Throttle;
   readonly #closed: () => void;
   readonly #subscription: Subscription;
+  readonly #clock: Clock;
   #ledger: WindowLedger;
   #connected = false;
+  #located = false;
+  /** There while records are to be read that were written before reading began or went on. */
+  #catchUp: CatchUp | undefined;
+  #hasCaughtUp = false;
+  /** A window that was the newest at a time; it is settled when the time is long enough ago. */
+  #mark: { readonly window: number; readonly at: number } | undefined;
+  /** The newest window of those records that were old enough to be marks when reading began. */
+  #oldMark: number | undefined;
+  #startedAt = 0;
+  #look: Disposable;
+  #doubtTold: LedgerReason['code'] | undefined;
 
   constructor({ request, gateway, logger, clock, closed }: LedgerFeedOptions) {
     const { topic, gapsTopic, windowMs, expectedCount, pages, eventTime, from, brokers } = request;
     const recoveries = [...request.recoveries];
     this.#closed = closed;
+    this.#clock = clock;
     this.#ledger = new WindowLedger({ windowMs, expectedCount, pages, eventTime, startedMidTopic: false });
     for (const at of recoveries) this.#ledger.noteRecovery(at);
     this.#store = new Store(this.#summary());
@@ -51,18 +78,27 @@ export class LedgerFeed implements LedgerSession {
         ...(gapsTopic === undefined ? [] : [{ name: gapsTopic, from: 'earliest' as const, optional: true }]),
       ],
       waitForTopics: true,
-      located: (positions) => {
+      located: (positions, ends) => {
+        this.#mark = undefined;
+        this.#oldMark = undefined;
+        this.#startedAt = clock.now();
+        const hold = (partition: number, held: boolean): void => this.#subscription.setHeld(topic, partition, held);
+        this.#catchUp = new CatchUp({ topic, ends, hold });
+        if (this.#located) return;
+        this.#located = true;
         const starts = Array.from(positions.get(topic)?.values() ?? []);
         if (!starts.some((offset) => offset > 0n)) return;
         this.#ledger = new WindowLedger({ windowMs, expectedCount, pages, eventTime, startedMidTopic: true });
         for (const at of recoveries) this.#ledger.noteRecovery(at);
       },
       sink: {
-        records: (from, _partition, records) => {
+        records: (from, partition, records) => {
           for (const record of records) {
-            if (from === topic) this.#recordWindow(record);
+            if (from === topic) this.#recordWindow(record, partition);
             else this.#recordGap(record);
           }
+          this.#catchUp?.balance(this.#subscription.positions);
+          if (from === topic) this.#settle();
           this.#throttle.poke();
         },
         skipped: (from) => {
@@ -75,9 +111,16 @@ export class LedgerFeed implements LedgerSession {
       clock,
       statusChanged: (status) => {
         this.#connected = status === 'live';
+        this.#endCatchUp();
         this.#throttle.poke();
       },
     });
+    const look = (): void => {
+      this.#endCatchUp();
+      if (this.#doubt()?.code !== this.#doubtTold) this.#throttle.poke();
+      this.#look = clock.schedule(lookIntervalMs, look);
+    };
+    this.#look = clock.schedule(lookIntervalMs, look);
   }
 
   readonly #noteRecovery: (at: number) => void;
@@ -96,16 +139,26 @@ export class LedgerFeed implements LedgerSession {
 
   /** Like `dispose`; resolves when the consumer and its group are gone. */
   async close(): Promise<void> {
+    this.#look.dispose();
     this.#throttle.dispose();
     this.#store.dispose();
     await this.#subscription.close();
     this.#closed();
   }
 
-  #recordWindow({ value, timestamp }: LentRecord): void {
+  #recordWindow({ offset, value, timestamp }: LentRecord, partition: number): void {
     const record = value === null ? undefined : decodeWindowRecord(value);
-    if (record === undefined) this.#ledger.recordUndecodable();
-    else this.#ledger.recordWindow(record, Number(timestamp));
+    if (record === undefined) {
+      this.#ledger.recordUndecodable();
+      return;
+    }
+    const arrivedAt = Number(timestamp);
+    const window = this.#ledger.recordWindow(record, arrivedAt);
+    if (window === undefined || this.#catchUp === undefined) return;
+    this.#catchUp.note(partition, window);
+    if (arrivedAt <= this.#startedAt - settleMs && this.#catchUp.isBefore(partition, BigInt(offset))) {
+      this.#oldMark = Math.max(this.#oldMark ?? window, window);
+    }
   }
 
   #recordGap({ value }: LentRecord): void {
@@ -114,14 +167,52 @@ export class LedgerFeed implements LedgerSession {
     else this.#ledger.recordGap(gap);
   }
 
-  /** While nothing is heard of the topic, what was good is not known to be good any more; what was wrong stays wrong. */
+  /** Control records are read without being told of, so this is asked from time to time, not with records only. */
+  #endCatchUp(): void {
+    const { positions } = this.#subscription;
+    if (this.#catchUp === undefined || !this.#connected) return;
+    if (!this.#catchUp.isDone(positions)) {
+      this.#catchUp.balance(positions);
+      return;
+    }
+    this.#catchUp.end();
+    this.#catchUp = undefined;
+    this.#hasCaughtUp = true;
+    if (this.#oldMark !== undefined) this.#ledger.settle(this.#oldMark);
+    this.#setMark();
+  }
+
+  #settle(): void {
+    if (this.#catchUp !== undefined) return;
+    if (this.#mark === undefined) {
+      this.#setMark();
+    } else if (this.#clock.now() - this.#mark.at >= settleMs) {
+      this.#ledger.settle(this.#mark.window);
+      this.#setMark();
+    }
+  }
+
+  #setMark(): void {
+    const window = this.#ledger.newest;
+    if (window !== undefined) this.#mark = { window, at: this.#clock.now() };
+  }
+
+  /** Why what is good so far is not known to be good. */
+  #doubt(): LedgerReason | undefined {
+    if (!this.#connected) return { code: 'notConnected' };
+    return this.#catchUp === undefined ? undefined : { code: 'catchingUp' };
+  }
+
+  /** What was wrong stays wrong in doubt, but is not told before all that the topic held at first was read. */
   #summary(): LedgerSummary {
     const summary = this.#ledger.summary();
-    if (this.#connected) return summary;
+    const doubt = this.#doubt();
+    this.#doubtTold = doubt?.code;
+    if (doubt === undefined) return summary;
     return {
       ...summary,
-      verdict: summary.verdict === 'FAIL' ? 'FAIL' : 'CANNOT TELL',
-      reasons: [...summary.reasons, { code: 'notConnected' }],
+      verdict: summary.verdict === 'FAIL' && this.#hasCaughtUp ? 'FAIL' : 'CANNOT TELL',
+      reasons: [...summary.reasons, doubt],
     };
   }
 }

@@ -28,8 +28,11 @@ export interface SubscriptionOptions {
   readonly resume?: Positions;
   /** True when a missing topic is waited for instead of being a failure. */
   readonly waitForTopics?: boolean;
-  /** Called once, when the first offsets are known and before the first record. */
-  readonly located?: (positions: Positions) => void;
+  /**
+   * Called before every consumption, also that after a failure: where it begins, and where the topics end at that moment (for
+   * each partition the offset after its last record).
+   */
+  readonly located?: (positions: Positions, ends: Positions) => void;
   readonly statusChanged: (status: SubscriptionStatus, message?: string) => void;
 }
 
@@ -49,7 +52,6 @@ export class Subscription implements Disposable {
   #consumption: Consumption | undefined;
   #paused = false;
   #wasLive: boolean;
-  #located = false;
   #missingSince: number | undefined;
 
   constructor(private readonly options: SubscriptionOptions) {
@@ -66,6 +68,11 @@ export class Subscription implements Disposable {
   setPaused(paused: boolean): void {
     this.#paused = paused;
     this.#consumption?.setPaused(paused);
+  }
+
+  /** Keeps a partition from being fetched until it is let go on, or the consumption fails. */
+  setHeld(topic: string, partition: number, held: boolean): void {
+    this.#consumption?.setHeld(topic, partition, held);
   }
 
   dispose(): void {
@@ -120,21 +127,22 @@ export class Subscription implements Disposable {
 
   /** Finds out where to begin with what was not read before; the answer is what there is to read. */
   async #locate(signal: AbortSignal): Promise<readonly string[]> {
-    const { gateway, brokers, topics } = this.options;
+    const { gateway, brokers, topics, located } = this.options;
     const found: string[] = [];
+    const ends: Positions = new Map();
     for (const { name, from, optional } of topics) {
       try {
         const start = await gateway.positions(brokers, name, from, signal);
         if (!this.#positions.has(name)) this.#positions.set(name, new Map(start));
+        if (located !== undefined) {
+          ends.set(name, new Map(await gateway.positions(brokers, name, 'latest', signal)));
+        }
         found.push(name);
       } catch (error) {
         if (optional !== true || !PlaygroundError.is(error, 'notFound')) throw error;
       }
     }
-    if (!this.#located) {
-      this.#located = true;
-      this.options.located?.(this.#positions);
-    }
+    located?.(this.#positions, ends);
     return found;
   }
 

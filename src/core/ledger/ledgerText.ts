@@ -80,6 +80,8 @@ function reasonText(reason: LedgerReason): string {
       return reason.records === 1
         ? l10n.t('1 record is not a window count of this job.')
         : l10n.t('{0} records are not window counts of this job.', reason.records);
+    case 'catchingUp':
+      return l10n.t('The topic is still being read from its beginning.');
     case 'notConnected':
       break;
   }

@@ -62,10 +62,11 @@ const keptUncertainties = 16;
  *
  * Records come in any order, because partitions are read side by side and a recovered job writes windows again. A count is
  * final when it comes (there is no allowed lateness), so a cell is judged at its first record. A window is *closed* when all
- * pages were seen, or when a window two or more later was: from then on a page without a record is missing. A record that
- * comes after that still counts and corrects cell and totals, as long as the window is among those kept; if it is not, it
- * could not be compared, and the verdict says so. Windows between two seen ones of which nothing came are missing too, unless
- * the generator recorded that it skipped them.
+ * pages were seen, or when it was settled ({@link WindowLedger.settle}): from then on a page without a record is missing. That
+ * a later window was seen proves nothing by itself, because its record may only have been read from another partition earlier.
+ * A record that comes after that still counts and corrects cell and totals, as long as the window is among those kept; if it
+ * is not, it could not be compared, and the verdict says so. Windows between two seen ones of which nothing came are missing
+ * too, unless the generator recorded that it skipped them.
  *
  * Work per record is constant; memory is bounded by the windows kept. All judging is done when the summary is asked for.
  */
@@ -79,6 +80,8 @@ export class WindowLedger {
   readonly #retired = new WindowTally();
   readonly #retiredHoles: Hole[] = [];
   #newestRetired: number | undefined;
+  /** Windows below this index are closed, whatever was seen of them. */
+  #closedBelow = Number.NEGATIVE_INFINITY;
   readonly #gaps = new SpanSet();
   readonly #recoveries = new SpanSet();
   readonly #uncertain: Uncertainty[] = [];
@@ -97,28 +100,45 @@ export class WindowLedger {
 
   /**
    * @param arrivedAt when the broker took the record (or, where that is not known, when it was read), milliseconds since the epoch.
+   * @returns the number of its window since the epoch, `undefined` when the record could not be counted.
    */
-  recordWindow(record: WindowRecord, arrivedAt: number): void {
+  recordWindow(record: WindowRecord, arrivedAt: number): number | undefined {
     this.#summary = undefined;
     const index = record.windowStart / this.options.windowMs;
     const page = this.#pageIndex.get(record.page);
     const wellFormed = Number.isSafeInteger(index) && record.windowEnd - record.windowStart === this.options.windowMs;
     if (page === undefined || !wellFormed) {
       this.#undecodable += 1;
-      return;
+      return undefined;
     }
     if (this.#newestRetired !== undefined && index <= this.#newestRetired) {
       this.#tooOld += 1;
-      return;
+      return undefined;
     }
     const window = this.#byIndex.get(index) ?? this.#insert(index);
     const cell = window.cells[page];
-    if (cell === undefined) return;
+    if (cell === undefined) return undefined;
     if (cell.records === 0) {
       window.pagesSeen += 1;
       if (window.pagesSeen === this.#pages.length) this.#endUncertainty(index);
     }
     cell.record(record.count, arrivedAt);
+    return index;
+  }
+
+  /** The newest window of which a record was seen, by its number since the epoch: a mark for {@link settle}. */
+  get newest(): number | undefined {
+    return this.#kept.at(-1)?.index;
+  }
+
+  /**
+   * Closes windows: all records that were written before the first one of the window `mark` have been told by now, if there
+   * were any. The window before `mark` stays open, because a job writes the pages of a window side by side.
+   */
+  settle(mark: number): void {
+    if (mark - 1 <= this.#closedBelow) return;
+    this.#summary = undefined;
+    this.#closedBelow = mark - 1;
   }
 
   /** A stretch that the generator skipped; it may become known after the windows around it. */
@@ -164,7 +184,7 @@ export class WindowLedger {
     for (const window of this.#kept) {
       if (previous !== undefined && window.index > previous + 1) {
         tally.breakRun();
-        this.#addHole(tally, { from: previous + 1, to: Math.min(window.index, this.#closedBelow) });
+        this.#addHole(tally, { from: previous + 1, to: Math.min(window.index, this.#skippedBelow) });
       }
       this.#addWindow(tally, window);
       previous = window.index;
@@ -180,13 +200,14 @@ export class WindowLedger {
     return { verdict, reasons, totals: { ...tally.totals, undecodable: this.#undecodable }, recent: this.#recent() };
   }
 
-  /** Windows below this index are closed, whatever was seen of them. */
-  get #closedBelow(): number {
-    return (this.#kept.at(-1)?.index ?? Number.NEGATIVE_INFINITY) - 1;
+  /** Nothing is awaited of a window below this index when it was skipped: that needs no settling. */
+  get #skippedBelow(): number {
+    return Math.max(this.#closedBelow, (this.newest ?? Number.NEGATIVE_INFINITY) - 1);
   }
 
-  #isClosed(window: KeptWindow): boolean {
-    return window.pagesSeen === this.#pages.length || window.index < this.#closedBelow;
+  #isClosed(index: number, window: KeptWindow | undefined): boolean {
+    if (window?.pagesSeen === this.#pages.length || index < this.#closedBelow) return true;
+    return index < this.#skippedBelow && this.#gaps.has(index);
   }
 
   readonly #isNearRecovery = (at: number): boolean => this.#recoveries.has(Math.round(at));
@@ -199,7 +220,7 @@ export class WindowLedger {
   }
 
   #addWindow(tally: WindowTally, window: KeptWindow): void {
-    const closed = this.#isClosed(window);
+    const closed = this.#isClosed(window.index, window);
     const { totals } = tally;
     let exact = 0;
     let known = 0;
@@ -227,13 +248,14 @@ export class WindowLedger {
   #addHole(tally: WindowTally, hole: Hole): void {
     if (hole.to <= hole.from) return;
     const skipped = this.#gaps.countWithin(hole.from, hole.to);
+    const closed = Math.max(hole.from, Math.min(hole.to, this.#closedBelow));
     let uncertain = 0;
     for (const { from, to } of this.#uncertain) {
       const begin = Math.max(from, hole.from);
-      const end = Math.min(to, hole.to);
+      const end = Math.min(to, closed);
       if (end > begin) uncertain += end - begin - this.#gaps.countWithin(begin, end);
     }
-    const missing = hole.to - hole.from - skipped - uncertain;
+    const missing = closed - hole.from - this.#gaps.countWithin(hole.from, closed) - uncertain;
     const pages = this.#pages.length;
     tally.totals.windows += missing + uncertain;
     tally.judgedWindows += missing;
@@ -249,7 +271,7 @@ export class WindowLedger {
     const recent: LedgerWindow[] = [];
     for (let index = Math.max(oldest.index, newest.index - recentWindows + 1); index <= newest.index; index += 1) {
       const window = this.#byIndex.get(index);
-      const closed = window === undefined ? index < this.#closedBelow : this.#isClosed(window);
+      const closed = this.#isClosed(index, window);
       const start = index * this.options.windowMs;
       const cells = this.#pages.map((page, at) => this.#describeCell(index, closed, page, window?.cells[at]));
       recent.push({ start, end: start + this.options.windowMs, closed, cells });
@@ -282,6 +304,7 @@ export class WindowLedger {
     const window = this.#kept.shift();
     if (window === undefined) return;
     this.#byIndex.delete(window.index);
+    this.settle(window.index + 2);
     if (this.#newestRetired !== undefined && window.index > this.#newestRetired + 1) {
       this.#retired.breakRun();
       this.#retiredHoles.push({ from: this.#newestRetired + 1, to: window.index });

@@ -84,7 +84,9 @@ export type LedgerReason =
   /** Records of windows so old that what was seen of them is no longer kept. */
   | { readonly code: 'tooOld'; readonly records: number }
   | { readonly code: 'undecodable'; readonly records: number }
-  | { readonly code: 'notConnected' };
+  | { readonly code: 'notConnected' }
+  /** Records that were written before reading began are still to be read. */
+  | { readonly code: 'catchingUp' };
 
 export interface LedgerSummary {
   readonly verdict: Verdict;

@@ -9,11 +9,19 @@ const iso = (window: number): string => new Date(start + window * 15_000).toISOS
 const count = (window: number, page: string, of = 1000): string =>
   JSON.stringify({ windowStart: iso(window), windowEnd: iso(window + 1), page, count: of });
 
-async function open(offsets: { low: bigint; high: bigint } = { low: 0n, high: 0n }) {
+interface Opened {
+  low?: bigint;
+  high?: bigint;
+  partitions?: number;
+  from?: 'latest' | 'earliest';
+  gaps?: bigint;
+}
+
+async function open({ low = 0n, high = 0n, partitions = 1, from = 'latest', gaps = 0n }: Opened = {}) {
   const clock = new FakeClock();
   const gateway = new FakeGateway();
-  gateway.topics.set('output', offsets);
-  gateway.topics.set('gaps', { low: 0n, high: 5n });
+  gateway.topics.set('output', { low, high, partitions });
+  gateway.topics.set('gaps', { low: 0n, high: gaps });
   const feed = new LedgerFeed({
     request: {
       brokers: ['localhost:9092'],
@@ -22,7 +30,7 @@ async function open(offsets: { low: bigint; high: bigint } = { low: 0n, high: 0n
       windowMs: 15_000,
       expectedCount: 1000,
       pages: ['/a', '/b'],
-      from: 'latest',
+      from,
       eventTime: true,
       recoveries: [],
     },
@@ -54,7 +62,7 @@ describe('a ledger feed', () => {
   });
 
   it('reads the gaps from their beginning', async () => {
-    const { gateway } = await open({ low: 0n, high: 50n });
+    const { gateway } = await open({ high: 50n, gaps: 5n });
     expect(gateway.consumption.request.positions.get('gaps')).toEqual(new Map([[0, 0n]]));
     expect(gateway.consumption.request.positions.get('output')).toEqual(new Map([[0, 50n]]));
   });
@@ -76,10 +84,13 @@ describe('a ledger feed', () => {
   });
 
   it('knows that it joined in the middle of the topic', async () => {
-    const { clock, gateway, feed } = await open({ low: 0n, high: 50n });
+    const { clock, gateway, feed } = await open({ high: 50n });
     gateway.consumption.deliver('output', 0, [count(0, '/a'), count(3, '/a'), count(3, '/b')]);
     await clock.advance(500);
     expect(feed.summary.value.totals).toMatchObject({ exactWindows: 1 });
+    await clock.advance(15_000);
+    gateway.consumption.deliver('output', 0, [count(4, '/a'), count(4, '/b')]);
+    await clock.advance(500);
     expect(feed.summary.value.recent[0]?.cells[1]).toMatchObject({ page: '/b', status: 'unknown' });
   });
 
@@ -125,5 +136,159 @@ describe('a ledger feed', () => {
     feed.noteRecovery(0);
     await clock.advance(500);
     expect(feed.summary.value.totals).toMatchObject({ duplicates: 1, unexplainedDuplicates: 0 });
+  });
+});
+
+/** One page of windows. */
+const counts = (page: string, from: number, to: number): readonly string[] =>
+  Array.from({ length: to - from }, (_, index) => count(from + index, page));
+
+describe('a ledger feed that reads what a topic held before', () => {
+  it('cannot tell before all partitions were read up to where they ended, and never fails meanwhile', async () => {
+    const { clock, gateway, feed } = await open({ high: 100n, partitions: 2, from: 'earliest' });
+    const verdicts = new Set<string>();
+    feed.summary.onDidChange(({ next }) => verdicts.add(next.verdict));
+    gateway.consumption.deliver('output', 0, counts('/a', 0, 100));
+    await clock.advance(60_000);
+    expect(reasons(feed)).toContain('catchingUp');
+    gateway.consumption.deliver('output', 1, counts('/b', 0, 99));
+    await clock.advance(60_000);
+    expect([...verdicts]).toEqual(['CANNOT TELL']);
+    gateway.consumption.deliver('output', 1, counts('/b', 99, 100));
+    await clock.advance(1000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'PASS', reasons: [], totals: { exactWindows: 100 } });
+  });
+
+  it('waits for the gaps too, which excuse what is absent', async () => {
+    const { clock, gateway, feed } = await open({ high: 10n, from: 'earliest', gaps: 1n });
+    gateway.consumption.deliver('output', 0, [
+      count(0, '/a'),
+      count(0, '/b'),
+      ...counts('/a', 5, 9),
+      ...counts('/b', 5, 9),
+    ]);
+    await clock.advance(1000);
+    expect(reasons(feed)).toContain('catchingUp');
+    gateway.consumption.deliver('gaps', 0, [JSON.stringify({ from: iso(1), to: iso(5) })]);
+    await clock.advance(1000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'PASS', totals: { notGenerated: 8 } });
+  });
+
+  it('judges what is absent of old windows as soon as all is read', async () => {
+    const { clock, gateway, feed } = await open({ high: 19n, from: 'earliest' });
+    gateway.consumption.deliver('output', 0, [...counts('/a', 0, 10), ...counts('/b', 0, 4), ...counts('/b', 5, 10)]);
+    await clock.advance(1000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'FAIL', totals: { missing: 1 } });
+  });
+
+  it('gives windows time that were written just before', async () => {
+    const { clock, gateway, feed } = await open({ high: 15n, from: 'earliest' });
+    gateway.consumption.deliver('output', 0, [...counts('/a', 0, 10), ...counts('/b', 0, 5)], clock.now() - 1000);
+    await clock.advance(1000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'PASS', totals: { exactWindows: 5 } });
+    gateway.consumption.deliver('output', 0, counts('/b', 5, 10));
+    await clock.advance(20_000);
+    expect(feed.summary.value.totals).toMatchObject({ exactWindows: 10, missing: 0 });
+  });
+
+  it('is done at the end of a topic that ends with control records', async () => {
+    const { clock, gateway, feed } = await open({ high: 5n, from: 'earliest' });
+    gateway.consumption.deliver('output', 0, [count(0, '/a'), count(0, '/b')]);
+    await clock.advance(1000);
+    expect(reasons(feed)).toEqual(['catchingUp']);
+    gateway.consumption.request.positions.get('output')?.set(0, 5n);
+    await clock.advance(1000);
+    expect(feed.summary.value.verdict).toBe('PASS');
+  });
+
+  it('holds a partition back that is far ahead of another, until that is no longer so', async () => {
+    const { clock, gateway } = await open({ high: 2000n, partitions: 3, from: 'earliest' });
+    const { consumption } = gateway;
+    consumption.deliver('output', 2, counts('/b', 0, 2000));
+    consumption.deliver('output', 0, counts('/a', 0, 1000));
+    consumption.deliver('output', 1, counts('/b', 0, 100));
+    expect([...consumption.held].toSorted()).toEqual(['output/0', 'output/2']);
+    consumption.deliver('output', 1, counts('/b', 100, 600));
+    expect([...consumption.held]).toEqual(['output/2']);
+    consumption.deliver('output', 1, counts('/b', 600, 2000));
+    consumption.deliver('output', 0, counts('/a', 1000, 2000));
+    await clock.advance(1000);
+    expect([...consumption.held]).toEqual([]);
+  });
+
+  it('passes a topic with more windows than are kept, read from partitions at different speeds', async () => {
+    const windows = 20_000;
+    const { clock, gateway, feed } = await open({ high: BigInt(windows), partitions: 2, from: 'earliest' });
+    const { consumption } = gateway;
+    const read = [0, 0];
+    for (let round = 0; read.some((position) => position < windows); round += 1) {
+      for (const [partition, speed] of [2000, 300].entries()) {
+        const from = read[partition] ?? 0;
+        if (consumption.held.has(`output/${partition}`) || from === windows) continue;
+        const to = Math.min(windows, from + speed);
+        consumption.deliver('output', partition, counts(partition === 0 ? '/a' : '/b', from, to));
+        read[partition] = to;
+      }
+    }
+    await clock.advance(1000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'PASS', reasons: [], totals: { exactWindows: windows } });
+  });
+
+  it('is in doubt again when it comes back to a topic that has grown', async () => {
+    const { clock, gateway, feed } = await open({ partitions: 2 });
+    gateway.consumption.deliver('output', 0, counts('/a', 0, 1));
+    gateway.consumption.deliver('output', 1, counts('/b', 0, 1));
+    gateway.topics.set('output', { low: 0n, high: 50n, partitions: 2 });
+    gateway.consumption.fail();
+    await clock.advance(4000);
+    gateway.consumption.deliver('output', 0, counts('/a', 1, 50));
+    await clock.advance(60_000);
+    expect(feed.summary.value.verdict).toBe('CANNOT TELL');
+    expect(reasons(feed)).toEqual(['catchingUp']);
+    gateway.consumption.deliver('output', 1, counts('/b', 1, 50));
+    await clock.advance(1000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'PASS', totals: { exactWindows: 50 } });
+  });
+
+  it('keeps telling what it knew to be wrong while it reads on', async () => {
+    const { clock, gateway, feed } = await open();
+    gateway.consumption.deliver('output', 0, [count(0, '/a', 999), count(0, '/b')]);
+    gateway.topics.set('output', { low: 0n, high: 50n });
+    gateway.consumption.fail();
+    await clock.advance(4000);
+    expect(feed.summary.value.verdict).toBe('FAIL');
+    expect(reasons(feed)).toEqual(['short', 'catchingUp']);
+  });
+});
+
+describe('a ledger feed of a live topic', () => {
+  it('never fails for what comes later than windows after it, as a job writes that catches up', async () => {
+    const { clock, gateway, feed } = await open({ partitions: 2 });
+    const verdicts: string[] = [];
+    feed.summary.onDidChange(({ next }) => verdicts.push(next.verdict));
+    for (let window = 0; window < 400; window += 20) {
+      gateway.consumption.deliver('output', 0, counts('/a', window, window + 20));
+      await clock.advance(5000);
+      gateway.consumption.deliver('output', 1, counts('/b', window, window + 20));
+      await clock.advance(5000);
+    }
+    expect(verdicts).not.toContain('FAIL');
+    expect(feed.summary.value.totals).toMatchObject({ exactWindows: 400, missing: 0 });
+  });
+
+  it('fails when a count is still absent after a time and further records', async () => {
+    const { clock, gateway, feed } = await open();
+    gateway.consumption.deliver('output', 0, [...counts('/a', 0, 4), ...counts('/b', 1, 4)]);
+    await clock.advance(20_000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'PASS', totals: { missing: 0 } });
+    gateway.consumption.deliver('output', 0, [count(4, '/a')]);
+    await clock.advance(500);
+    expect(feed.summary.value).toMatchObject({ verdict: 'FAIL', totals: { missing: 1 } });
+  });
+
+  it('leaves no timer behind', async () => {
+    const { clock, feed } = await open();
+    await feed.close();
+    expect(clock.pending).toBe(0);
   });
 });

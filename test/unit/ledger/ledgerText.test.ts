@@ -56,6 +56,7 @@ describe('the text of a verdict', () => {
     { code: 'tooOld', records: 2 },
     { code: 'undecodable', records: 2 },
     { code: 'notConnected' },
+    { code: 'catchingUp' },
   ];
 
   it('gives every reason a sentence of its own', () => {

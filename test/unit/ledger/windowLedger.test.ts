@@ -43,6 +43,11 @@ function statuses(ledger: WindowLedger): Record<number, readonly CellStatus[]> {
   );
 }
 
+/** All that was written has been told. */
+function settle(ledger: WindowLedger): void {
+  ledger.settle(ledger.newest ?? 0);
+}
+
 const codes = (summary: LedgerSummary): readonly string[] => summary.reasons.map((reason) => reason.code);
 
 describe('a window ledger', () => {
@@ -69,22 +74,35 @@ describe('a window ledger', () => {
     expect(ledger.summary().recent).toMatchObject([{ start: startOf(0), end: startOf(1), closed: true }]);
   });
 
-  it('holds a page open until a window two later is seen, then misses it', () => {
+  it('holds a page open until a window two later is settled, then misses it', () => {
     const ledger = open();
     countAll(ledger, 0);
     count(ledger, 1, '/help');
     countAll(ledger, 2);
+    settle(ledger);
     expect(statuses(ledger)[1]).toEqual(['exact', 'open', 'open']);
     expect(ledger.summary().verdict).toBe('PASS');
     count(ledger, 3, '/shop');
+    expect(statuses(ledger)[1]).toEqual(['exact', 'open', 'open']);
+    settle(ledger);
     expect(statuses(ledger)[1]).toEqual(['exact', 'missing', 'missing']);
     expect(ledger.summary()).toMatchObject({ verdict: 'FAIL', reasons: [{ code: 'missing', cells: 2 }] });
+  });
+
+  it('never opens again what was settled', () => {
+    const ledger = open();
+    count(ledger, 0, '/help');
+    countAll(ledger, 1, 5);
+    settle(ledger);
+    ledger.settle(0);
+    expect(statuses(ledger)[0]).toEqual(['exact', 'missing', 'missing']);
   });
 
   it('misses windows of which nothing came between two that were seen', () => {
     const ledger = open();
     countAll(ledger, 0);
     countAll(ledger, 3, 4);
+    settle(ledger);
     expect(statuses(ledger)[1]).toEqual(['missing', 'missing', 'missing']);
     expect(ledger.summary().totals).toMatchObject({
       windows: 5,
@@ -98,6 +116,7 @@ describe('a window ledger', () => {
     const ledger = open();
     countAll(ledger, 0);
     countAll(ledger, 2, 9);
+    settle(ledger);
     expect(ledger.summary().verdict).toBe('FAIL');
     countAll(ledger, 1);
     expect(ledger.summary()).toMatchObject({ verdict: 'PASS', totals: { missing: 0, consecutiveExactWindows: 10 } });
@@ -155,6 +174,7 @@ describe('windows that the generator skipped', () => {
     const ledger = open();
     countAll(ledger, 0);
     countAll(ledger, 3, 4);
+    settle(ledger);
     ledger.recordGap({ from: startOf(1) + 1, to: startOf(3) });
     expect(ledger.summary()).toMatchObject({ verdict: 'FAIL', totals: { missing: 3, notGenerated: 3 } });
   });
@@ -269,6 +289,7 @@ describe('a reading that begins somewhere in the topic', () => {
     const ledger = open({ startedMidTopic: true });
     count(ledger, 5, '/shop');
     countAll(ledger, 6, 9);
+    settle(ledger);
     expect(statuses(ledger)[5]).toEqual(['unknown', 'unknown', 'exact']);
     expect(ledger.summary()).toMatchObject({
       verdict: 'PASS',
@@ -281,12 +302,14 @@ describe('a reading that begins somewhere in the topic', () => {
     const ledger = open({ startedMidTopic: true });
     count(ledger, 5, '/shop', 900);
     countAll(ledger, 6, 9);
+    settle(ledger);
     expect(ledger.summary().verdict).toBe('FAIL');
   });
 
   it('does not excuse for ever a page that never comes', () => {
     const ledger = open({ startedMidTopic: true });
     for (let window = 5; window < 12; window += 1) count(ledger, window, '/shop');
+    settle(ledger);
     expect(statuses(ledger)[6]).toEqual(['unknown', 'unknown', 'exact']);
     expect(statuses(ledger)[7]).toEqual(['missing', 'missing', 'exact']);
     expect(ledger.summary().verdict).toBe('FAIL');
@@ -296,6 +319,7 @@ describe('a reading that begins somewhere in the topic', () => {
     const ledger = open({ startedMidTopic: true });
     countAll(ledger, 5, 7);
     count(ledger, 3, '/help');
+    settle(ledger);
     expect(ledger.summary()).toMatchObject({ verdict: 'PASS', totals: { missing: 0, unknown: 5 } });
   });
 
@@ -303,6 +327,7 @@ describe('a reading that begins somewhere in the topic', () => {
     const ledger = open();
     count(ledger, 5, '/shop');
     countAll(ledger, 6, 9);
+    settle(ledger);
     expect(ledger.summary().verdict).toBe('FAIL');
   });
 });
@@ -313,6 +338,7 @@ describe('a topic that Kafka truncated', () => {
     ledger.noteTruncated();
     count(ledger, 5, '/shop');
     countAll(ledger, 6, 9);
+    settle(ledger);
     expect(ledger.summary()).toMatchObject({ verdict: 'PASS', reasons: [{ code: 'topicTruncated' }] });
   });
 
@@ -322,6 +348,7 @@ describe('a topic that Kafka truncated', () => {
     ledger.noteTruncated();
     count(ledger, 20, '/shop');
     countAll(ledger, 21, 30);
+    settle(ledger);
     expect(ledger.summary()).toMatchObject({
       verdict: 'CANNOT TELL',
       reasons: [{ code: 'topicTruncated' }],
