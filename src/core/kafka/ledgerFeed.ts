@@ -27,13 +27,16 @@ const lookIntervalMs = 500;
  * catches up after an outage writes the pages of many windows within seconds, each sink at its own pace.
  */
 const settleMs = 15_000;
+/** In windows by the clock. When event time runs faster there are more windows in it, so it is only more patient. */
+const silentWindows = 3;
 
 /**
  * Reads a topic of window counts, and that of the generator's gaps, into a ledger. A topic that is not there yet is awaited.
  *
  * What is absent is judged when it cannot be still to come: after everything was read that the topics held when reading began
  * or went on, and when some time passed, and then a record came, since a later window was seen. A job that is being restored
- * writes nothing for a while, and what it had finished before it is restored comes with its next record at the latest.
+ * writes nothing for a while, and what it had finished before it is restored comes with its next record at the latest. When
+ * nothing comes for the time of three windows, good counts prove nothing of the job any more, and what is absent is judged too.
  */
 export class LedgerFeed implements LedgerSession {
   readonly #store: Store<LedgerSummary>;
@@ -52,6 +55,11 @@ export class LedgerFeed implements LedgerSession {
   /** The newest window of those records that were old enough to be marks when reading began. */
   #oldMark: number | undefined;
   #startedAt = 0;
+  readonly #silenceMs: number;
+  /** When the last count was written, as far as that is known. */
+  #lastCountAt: number | undefined;
+  /** Since when nothing was read, of a topic that was read to its end. */
+  #quietSince = 0;
   #look: Disposable;
   #doubtTold: LedgerReason['code'] | undefined;
 
@@ -60,6 +68,7 @@ export class LedgerFeed implements LedgerSession {
     const recoveries = [...request.recoveries];
     this.#closed = closed;
     this.#clock = clock;
+    this.#silenceMs = silentWindows * windowMs;
     this.#ledger = new WindowLedger({ windowMs, expectedCount, pages, eventTime, startedMidTopic: false });
     for (const at of recoveries) this.#ledger.noteRecovery(at);
     this.#store = new Store(this.#summary());
@@ -117,7 +126,7 @@ export class LedgerFeed implements LedgerSession {
     });
     const look = (): void => {
       this.#endCatchUp();
-      if (this.#doubt()?.code !== this.#doubtTold) this.#throttle.poke();
+      if (this.#settleQuiet() || this.#doubt()?.code !== this.#doubtTold) this.#throttle.poke();
       this.#look = clock.schedule(lookIntervalMs, look);
     };
     this.#look = clock.schedule(lookIntervalMs, look);
@@ -154,7 +163,9 @@ export class LedgerFeed implements LedgerSession {
     }
     const arrivedAt = Number(timestamp);
     const window = this.#ledger.recordWindow(record, arrivedAt);
-    if (window === undefined || this.#catchUp === undefined) return;
+    if (window === undefined) return;
+    this.#heardOf(arrivedAt);
+    if (this.#catchUp === undefined) return;
     this.#catchUp.note(partition, window);
     if (arrivedAt <= this.#startedAt - settleMs && this.#catchUp.isBefore(partition, BigInt(offset))) {
       this.#oldMark = Math.max(this.#oldMark ?? window, window);
@@ -178,6 +189,7 @@ export class LedgerFeed implements LedgerSession {
     this.#catchUp.end();
     this.#catchUp = undefined;
     this.#hasCaughtUp = true;
+    this.#quietSince = this.#clock.now();
     if (this.#oldMark !== undefined) this.#ledger.settle(this.#oldMark);
     this.#setMark();
   }
@@ -192,6 +204,19 @@ export class LedgerFeed implements LedgerSession {
     }
   }
 
+  #settleQuiet(): boolean {
+    if (this.#catchUp !== undefined || !this.#connected || this.#ledger.newest === undefined) return false;
+    return this.#clock.now() - this.#quietSince >= this.#silenceMs && this.#ledger.settle(this.#ledger.newest);
+  }
+
+  /** What was written before reading began was written when its broker says, what comes now is written now. */
+  #heardOf(arrivedAt: number): void {
+    const now = this.#clock.now();
+    const at = this.#catchUp === undefined ? now : Math.min(now, arrivedAt);
+    this.#lastCountAt = Math.max(this.#lastCountAt ?? at, at);
+    this.#quietSince = now;
+  }
+
   #setMark(): void {
     const window = this.#ledger.newest;
     if (window !== undefined) this.#mark = { window, at: this.#clock.now() };
@@ -200,7 +225,9 @@ export class LedgerFeed implements LedgerSession {
   /** Why what is good so far is not known to be good. */
   #doubt(): LedgerReason | undefined {
     if (!this.#connected) return { code: 'notConnected' };
-    return this.#catchUp === undefined ? undefined : { code: 'catchingUp' };
+    if (this.#catchUp !== undefined) return { code: 'catchingUp' };
+    if (this.#lastCountAt === undefined || this.#clock.now() - this.#lastCountAt < this.#silenceMs) return undefined;
+    return { code: 'noNewWindows' };
   }
 
   /** What was wrong stays wrong in doubt, but is not told before all that the topic held at first was read. */
@@ -208,7 +235,7 @@ export class LedgerFeed implements LedgerSession {
     const summary = this.#ledger.summary();
     const doubt = this.#doubt();
     this.#doubtTold = doubt?.code;
-    if (doubt === undefined) return summary;
+    if (doubt === undefined || (doubt.code === 'noNewWindows' && summary.verdict === 'FAIL')) return summary;
     return {
       ...summary,
       verdict: summary.verdict === 'FAIL' && this.#hasCaughtUp ? 'FAIL' : 'CANNOT TELL',

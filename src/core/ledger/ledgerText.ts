@@ -82,6 +82,8 @@ function reasonText(reason: LedgerReason): string {
         : l10n.t('{0} records are not window counts of this job.', reason.records);
     case 'catchingUp':
       return l10n.t('The topic is still being read from its beginning.');
+    case 'noNewWindows':
+      return l10n.t('No window has been counted for a while. Is the job running, and the click generator?');
     case 'notConnected':
       break;
   }

@@ -134,11 +134,14 @@ export class WindowLedger {
   /**
    * Closes windows: all records that were written before the first one of the window `mark` have been told by now, if there
    * were any. The window before `mark` stays open, because a job writes the pages of a window side by side.
+   *
+   * @returns false when nothing is closed by it that was not closed before.
    */
-  settle(mark: number): void {
-    if (mark - 1 <= this.#closedBelow) return;
+  settle(mark: number): boolean {
+    if (mark - 1 <= this.#closedBelow) return false;
     this.#summary = undefined;
     this.#closedBelow = mark - 1;
+    return true;
   }
 
   /** A stretch that the generator skipped; it may become known after the windows around it. */

@@ -86,7 +86,9 @@ export type LedgerReason =
   | { readonly code: 'undecodable'; readonly records: number }
   | { readonly code: 'notConnected' }
   /** Records that were written before reading began are still to be read. */
-  | { readonly code: 'catchingUp' };
+  | { readonly code: 'catchingUp' }
+  /** No record came for the time of several windows: nothing is proven of what the job does now, if there is one. */
+  | { readonly code: 'noNewWindows' };
 
 export interface LedgerSummary {
   readonly verdict: Verdict;

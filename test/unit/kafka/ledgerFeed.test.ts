@@ -148,25 +148,25 @@ describe('a ledger feed that reads what a topic held before', () => {
     const { clock, gateway, feed } = await open({ high: 100n, partitions: 2, from: 'earliest' });
     const verdicts = new Set<string>();
     feed.summary.onDidChange(({ next }) => verdicts.add(next.verdict));
-    gateway.consumption.deliver('output', 0, counts('/a', 0, 100));
+    gateway.consumption.deliver('output', 0, counts('/a', 0, 100), clock.now());
     await clock.advance(60_000);
     expect(reasons(feed)).toContain('catchingUp');
-    gateway.consumption.deliver('output', 1, counts('/b', 0, 99));
+    gateway.consumption.deliver('output', 1, counts('/b', 0, 99), clock.now());
     await clock.advance(60_000);
     expect([...verdicts]).toEqual(['CANNOT TELL']);
-    gateway.consumption.deliver('output', 1, counts('/b', 99, 100));
+    gateway.consumption.deliver('output', 1, counts('/b', 99, 100), clock.now());
     await clock.advance(1000);
     expect(feed.summary.value).toMatchObject({ verdict: 'PASS', reasons: [], totals: { exactWindows: 100 } });
   });
 
   it('waits for the gaps too, which excuse what is absent', async () => {
     const { clock, gateway, feed } = await open({ high: 10n, from: 'earliest', gaps: 1n });
-    gateway.consumption.deliver('output', 0, [
-      count(0, '/a'),
-      count(0, '/b'),
-      ...counts('/a', 5, 9),
-      ...counts('/b', 5, 9),
-    ]);
+    gateway.consumption.deliver(
+      'output',
+      0,
+      [count(0, '/a'), count(0, '/b'), ...counts('/a', 5, 9), ...counts('/b', 5, 9)],
+      clock.now(),
+    );
     await clock.advance(1000);
     expect(reasons(feed)).toContain('catchingUp');
     gateway.consumption.deliver('gaps', 0, [JSON.stringify({ from: iso(1), to: iso(5) })]);
@@ -191,9 +191,16 @@ describe('a ledger feed that reads what a topic held before', () => {
     expect(feed.summary.value.totals).toMatchObject({ exactWindows: 10, missing: 0 });
   });
 
+  it('cannot tell of a topic to which nothing was written for long', async () => {
+    const { clock, gateway, feed } = await open({ high: 4n, from: 'earliest' });
+    gateway.consumption.deliver('output', 0, [...counts('/a', 0, 2), ...counts('/b', 0, 2)], clock.now() - 3_600_000);
+    await clock.advance(1000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'CANNOT TELL', reasons: [{ code: 'noNewWindows' }] });
+  });
+
   it('is done at the end of a topic that ends with control records', async () => {
     const { clock, gateway, feed } = await open({ high: 5n, from: 'earliest' });
-    gateway.consumption.deliver('output', 0, [count(0, '/a'), count(0, '/b')]);
+    gateway.consumption.deliver('output', 0, [count(0, '/a'), count(0, '/b')], clock.now());
     await clock.advance(1000);
     expect(reasons(feed)).toEqual(['catchingUp']);
     gateway.consumption.request.positions.get('output')?.set(0, 5n);
@@ -226,7 +233,7 @@ describe('a ledger feed that reads what a topic held before', () => {
         const from = read[partition] ?? 0;
         if (consumption.held.has(`output/${partition}`) || from === windows) continue;
         const to = Math.min(windows, from + speed);
-        consumption.deliver('output', partition, counts(partition === 0 ? '/a' : '/b', from, to));
+        consumption.deliver('output', partition, counts(partition === 0 ? '/a' : '/b', from, to), clock.now());
         read[partition] = to;
       }
     }
@@ -241,11 +248,11 @@ describe('a ledger feed that reads what a topic held before', () => {
     gateway.topics.set('output', { low: 0n, high: 50n, partitions: 2 });
     gateway.consumption.fail();
     await clock.advance(4000);
-    gateway.consumption.deliver('output', 0, counts('/a', 1, 50));
+    gateway.consumption.deliver('output', 0, counts('/a', 1, 50), clock.now());
     await clock.advance(60_000);
     expect(feed.summary.value.verdict).toBe('CANNOT TELL');
     expect(reasons(feed)).toEqual(['catchingUp']);
-    gateway.consumption.deliver('output', 1, counts('/b', 1, 50));
+    gateway.consumption.deliver('output', 1, counts('/b', 1, 50), clock.now());
     await clock.advance(1000);
     expect(feed.summary.value).toMatchObject({ verdict: 'PASS', totals: { exactWindows: 50 } });
   });
@@ -284,6 +291,62 @@ describe('a ledger feed of a live topic', () => {
     gateway.consumption.deliver('output', 0, [count(4, '/a')]);
     await clock.advance(500);
     expect(feed.summary.value).toMatchObject({ verdict: 'FAIL', totals: { missing: 1 } });
+  });
+
+  it('cannot tell when no window was counted for three windows of time, and can again with the next', async () => {
+    const { clock, gateway, feed } = await open();
+    gateway.consumption.deliver('output', 0, [...counts('/a', 0, 2), ...counts('/b', 0, 2)]);
+    await clock.advance(44_000);
+    expect(feed.summary.value.verdict).toBe('PASS');
+    await clock.advance(2000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'CANNOT TELL', reasons: [{ code: 'noNewWindows' }] });
+    gateway.consumption.deliver('output', 0, [...counts('/a', 2, 3), ...counts('/b', 2, 3)]);
+    await clock.advance(500);
+    expect(feed.summary.value).toMatchObject({ verdict: 'PASS', reasons: [] });
+  });
+
+  it('stays in doubt when only the gaps go on', async () => {
+    const { clock, gateway, feed } = await open();
+    gateway.consumption.deliver('output', 0, [count(0, '/a'), count(0, '/b')]);
+    await clock.advance(30_000);
+    gateway.consumption.deliver('gaps', 0, [JSON.stringify({ from: iso(5), to: iso(6) })]);
+    await clock.advance(20_000);
+    expect(reasons(feed)).toEqual(['noNewWindows']);
+  });
+
+  it('says nothing of silence before the first record', async () => {
+    const { clock, feed } = await open();
+    await clock.advance(600_000);
+    expect(reasons(feed)).toEqual(['noWindowYet']);
+  });
+
+  it('keeps a failure over the silence', async () => {
+    const { clock, gateway, feed } = await open();
+    gateway.consumption.deliver('output', 0, [count(0, '/a', 999), count(0, '/b')]);
+    await clock.advance(600_000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'FAIL', reasons: [{ code: 'short' }] });
+  });
+
+  it('judges what is absent when nothing more came', async () => {
+    const { clock, gateway, feed } = await open();
+    gateway.consumption.deliver('output', 0, [...counts('/a', 0, 4), ...counts('/b', 1, 4)]);
+    await clock.advance(46_000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'FAIL', reasons: [{ code: 'missing', cells: 1 }] });
+  });
+
+  it('does not judge what is absent while the broker is away, nor at once when it is back', async () => {
+    const { clock, gateway, feed } = await open();
+    gateway.consumption.deliver('output', 0, [...counts('/a', 0, 4), ...counts('/b', 1, 4)]);
+    gateway.topics.set('output', { low: 0n, high: 7n });
+    gateway.failure = new Error('away');
+    gateway.consumption.fail();
+    await clock.advance(600_000);
+    gateway.failure = undefined;
+    await clock.advance(10_000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'CANNOT TELL', reasons: [{ code: 'noNewWindows' }] });
+    gateway.consumption.deliver('output', 0, [count(0, '/b')]);
+    await clock.advance(500);
+    expect(feed.summary.value).toMatchObject({ verdict: 'PASS', totals: { exactWindows: 4 } });
   });
 
   it('leaves no timer behind', async () => {

@@ -57,12 +57,13 @@ describe('the text of a verdict', () => {
     { code: 'undecodable', records: 2 },
     { code: 'notConnected' },
     { code: 'catchingUp' },
+    { code: 'noNewWindows' },
   ];
 
   it('gives every reason a sentence of its own', () => {
     const texts = reasonTexts(summary('FAIL', 1, 0, reasons));
     expect(new Set(texts).size).toBe(reasons.length);
-    for (const text of texts) expect(text).toMatch(/^[0-9A-Z].*\.$/);
+    for (const text of texts) expect(text).toMatch(/^[0-9A-Z].*[.?]$/);
   });
 
   it('counts one and many in different messages', () => {
