@@ -74,7 +74,8 @@ export class LedgerFeed implements LedgerSession {
     this.#store = new Store(this.#summary());
     this.#throttle = new Throttle(summaryIntervalMs, () => this.#store.set(this.#summary()), clock);
     this.#noteRecovery = (at) => {
-      recoveries.push(at);
+      // Once it is known where reading begins, there will be no other ledger.
+      if (!this.#located) recoveries.push(at);
       this.#ledger.noteRecovery(at);
       this.#throttle.poke();
     };

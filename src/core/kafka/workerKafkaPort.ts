@@ -1,7 +1,7 @@
 import { createBirpc, type BirpcReturn } from 'birpc';
 import * as l10n from '@vscode/l10n';
 import { Worker } from 'node:worker_threads';
-import type { LedgerSummary } from '../../shared/model/ledger';
+import type { LedgerReason, LedgerSummary } from '../../shared/model/ledger';
 import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
 import type { TailRow, TailState } from '../../shared/protocol/topicPanel';
 import { WindowLedger } from '../ledger/windowLedger';
@@ -47,6 +47,8 @@ interface Session {
 const callTimeoutMs = 45_000;
 const shutdownMs = 900;
 const keptRecoveries = 1000;
+/** Reasons that a session gives for its own reading; only the last of them holds. */
+const doubts = new Set<LedgerReason['code']>(['notConnected', 'catchingUp', 'noNewWindows']);
 const restartMs = { first: 250, longest: 10_000, calmAfter: 60_000 };
 
 /**
@@ -331,7 +333,7 @@ class RemoteLedger implements LedgerSession, Session {
     this.summary.update((summary) => ({
       ...summary,
       verdict: summary.verdict === 'FAIL' ? 'FAIL' : 'CANNOT TELL',
-      reasons: [...summary.reasons.filter(({ code }) => code !== 'notConnected'), { code: 'notConnected' }],
+      reasons: [...summary.reasons.filter(({ code }) => !doubts.has(code)), { code: 'notConnected' }],
     }));
   }
 
