@@ -84,8 +84,8 @@ export function zookeeperBrokerProperties({
     'broker.id': 1,
     'zookeeper.connect': `${loopback}:${zookeeperPort}`,
     'zookeeper.connection.timeout.ms': 60_000,
-    // A broker that was killed and comes back meets its own old registration until this has passed.
-    'zookeeper.session.timeout.ms': 6000,
+    // A broker that was killed and comes back meets its own old registration until this has passed, 18 s by default.
+    'zookeeper.session.timeout.ms': 2000,
     listeners: `PLAINTEXT://${loopback}:${brokerPort}`,
     'advertised.listeners': `PLAINTEXT://${loopback}:${brokerPort}`,
     ...brokerSettings(dataDirectory),
@@ -101,7 +101,8 @@ export function zookeeperProperties(port: number, dataDirectory: string): string
     'admin.enableServer': false,
     '4lw.commands.whitelist': 'ruok,srvr',
     maxClientCnxns: 0,
-    tickTime: 2000,
+    // A session may be no shorter than two ticks.
+    tickTime: 500,
   });
 }
 

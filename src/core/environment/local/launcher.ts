@@ -21,12 +21,13 @@ import {
   type Role,
 } from './commandLines';
 import { diskError } from './diskError';
+import { EarlyEnd, untilReadyOrDead } from './earlyEnd';
 import { jobManagerConfig, taskManagerConfig, type FlinkConfigOptions, type MemorySize } from './flinkConfig';
 import type { Installation } from './installation';
 import { JavaProcess } from './javaProcess';
 import { kraftProperties, newClusterId, zookeeperBrokerProperties, zookeeperProperties } from './kafkaConfig';
 import { log4j2Properties, reload4jProperties } from './logConfig';
-import { linesSince, markLog, meaningfulLine, type LogMark } from './logTail';
+import { linesSince, markLog, meaningfulLine } from './logTail';
 import { instanceMark } from './processIdentity';
 import { jobManagerReady, kafkaReady, taskManagerReady, zookeeperReady } from './readiness';
 import type { LocalServices } from './services';
@@ -35,7 +36,8 @@ import type { InstanceRecord, LocalServiceName, RunRecord } from './stateFile';
 
 const formatTimeoutMs = 60_000;
 const generatorTimeoutMs = 60_000;
-const detailLines = 40;
+/** Longer than the session of a broker with ZooKeeper and the time that one needs until it asks for its name. */
+const nameHeldMs = 10_000;
 
 /** Starts single instances of a run and waits until each is ready. */
 export class Launcher {
@@ -78,11 +80,28 @@ export class Launcher {
       const properties = zookeeperBrokerProperties({ ...broker, zookeeperPort: ports.zookeeper });
       await this.#configure('kafka', { 'server.properties': properties });
     }
-    await this.#launch('kafka', 'kafka', signal, async (context) => {
-      const known = this.session.profile.kafkaClusterId;
-      const kafkaClusterId = await kafkaReady(this.services.kafka, ports.broker, known, context);
-      if (known === undefined) await this.session.updateProfile({ kafkaClusterId });
-    });
+    const launch = (): Promise<void> =>
+      this.#launch('kafka', 'kafka', signal, async (context) => {
+        const known = this.session.profile.kafkaClusterId;
+        const kafkaClusterId = await kafkaReady(this.services.kafka, ports.broker, known, context);
+        if (known === undefined) await this.session.updateProfile({ kafkaClusterId });
+      });
+    await (options.kafkaMode === 'zookeeper' ? this.#whileNameIsHeld(launch) : launch());
+  }
+
+  /** ZooKeeper keeps the name of a broker that died for a while, and a broker whose name is taken ends. */
+  async #whileNameIsHeld(launch: () => Promise<void>): Promise<void> {
+    const { clock, registry } = this.services;
+    const ended = registry.record('kafka')?.ended;
+    const until = ended === undefined || ended.how === 'stopped' ? 0 : ended.at + nameHeldMs;
+    for (;;) {
+      try {
+        return await launch();
+      } catch (error) {
+        if (!(error instanceof EarlyEnd) || clock.now() > until) throw error;
+        this.services.logger.info(`Kafka is started again: ${error.message}`);
+      }
+    }
   }
 
   async jobManager(signal: AbortSignal): Promise<void> {
@@ -158,13 +177,13 @@ export class Launcher {
     flinkId?: string,
   ): Promise<void> {
     const subject = this.#archiveSubject(service);
-    const archive = await this.services.archives.prepare(subject, signal);
+    const archive = await this.services.archives.prepare(subject, id, signal);
     const attempt = (flags: readonly string[]): Promise<void> =>
       this.#attempt(id, service, flags, signal, ready, flinkId);
     try {
       await attempt(archive.flags);
     } catch (error) {
-      if (!archive.uses || !(error instanceof EarlyEnd)) throw error;
+      if (!archive.uses || !(error instanceof EarlyEnd) || error.ofProgram) throw error;
       await this.services.archives.discard(subject, error.message);
       await attempt([]);
     }
@@ -294,7 +313,7 @@ export class Launcher {
       'process',
       l10n.t('Kafka could not prepare its data folder: {0}', meaningfulLine(lines) ?? ''),
       {
-        detail: lines.slice(-detailLines).join('\n'),
+        detail: lines.slice(-40).join('\n'),
         remedy: l10n.t('Use Stop Playground and Delete Data, then start again.'),
       },
     );
@@ -316,54 +335,6 @@ async function makeEmptyFolder(path: string): Promise<void> {
     throw diskError(path, error);
   }
   await makeFolder(path);
-}
-
-/** The process ended by itself before it was ready. */
-class EarlyEnd extends PlaygroundError {}
-
-async function untilReadyOrDead(
-  process: JavaProcess,
-  service: LocalServiceName,
-  marks: readonly LogMark[],
-  signal: AbortSignal,
-  ready: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const waiting = new AbortController();
-  const either = AbortSignal.any([signal, waiting.signal]);
-  const readiness = ready(either);
-  try {
-    const exit = await Promise.race([readiness.then(() => undefined), process.exited]);
-    if (exit === undefined) return;
-  } finally {
-    waiting.abort();
-    await readiness.catch(() => undefined);
-  }
-  signal.throwIfAborted();
-  throw await earlyEnd(process, service, marks);
-}
-
-async function earlyEnd(process: JavaProcess, service: LocalServiceName, marks: readonly LogMark[]): Promise<EarlyEnd> {
-  const [log = [], output = []] = await Promise.all(marks.map((mark) => linesSince(mark, detailLines)));
-  const lines = [...output, ...log];
-  const { exitCode, signal } = process.exit ?? {};
-  const how = signal ?? (exitCode === undefined ? '' : String(exitCode));
-  const what = meaningfulLine(log) ?? meaningfulLine(output) ?? l10n.t('it left no message');
-  return new EarlyEnd('process', l10n.t('{0} ended while it started ({1}): {2}', titleOf(service), how, what), {
-    detail: lines.join('\n'),
-    remedy: l10n.t('Look at its log, then start the playground again.'),
-  });
-}
-
-/** The service as a sentence names it. */
-function titleOf(service: LocalServiceName): string {
-  const titles: Readonly<Record<LocalServiceName, string>> = {
-    jobmanager: l10n.t('The JobManager'),
-    taskmanager: l10n.t('The TaskManager'),
-    kafka: l10n.t('Kafka'),
-    zookeeper: l10n.t('ZooKeeper'),
-    'clickevent-generator': l10n.t('The click-event generator'),
-  };
-  return titles[service];
 }
 
 /** The cluster id in the data folder of a broker that was prepared or has run. */

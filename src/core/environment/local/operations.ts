@@ -14,6 +14,7 @@ import type { InstanceRecord, LocalServiceName } from './stateFile';
 
 export const maxTaskManagers = 16;
 
+const generatorId = 'clickevent-generator';
 const checkpointDeadlineMs = 10_000;
 const never = new AbortController().signal;
 /** How long each service may take to end in an orderly way. Kafka writes its logs to disk. */
@@ -189,11 +190,15 @@ export async function restartService(
       await renewFlink(services, launcher, submit, parked ? never : signal);
       return;
     }
+    const { registry } = services;
+    const generated = registry.running(generatorId) !== undefined;
     await endInstances(
       services,
       chosen.map(({ id }) => id),
     );
     await allOrNone(signal, (inner) => chosen.map((record) => launch(launcher, record.service, record.id, inner)));
+    // It ends when its records cannot be sent, rather than skip any.
+    if (generated && registry.running(generatorId) === undefined) await launcher.generator(signal);
   });
 }
 
