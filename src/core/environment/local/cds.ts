@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
@@ -31,6 +31,7 @@ const sealSchema = z.object({ size: z.number(), sha256: z.string() });
 
 /** A dump takes 3 to 5 s of CPU; it runs at the lowest priority, so much longer beside a busy playground. */
 const dumpTimeoutMs = 180_000;
+const oldDraftMs = 3_600_000;
 const lowestPriority = 19;
 
 /**
@@ -42,7 +43,7 @@ const lowestPriority = 19;
 export class ClassArchives {
   readonly #directory: string;
   readonly #logger: Logger;
-  readonly #wanted = new Map<string, ArchiveSubject>();
+  readonly #wanted = new Map<string, Wanted>();
 
   constructor(cacheDirectory: string, logger: Logger) {
     this.#directory = join(cacheDirectory, 'class-archives');
@@ -50,13 +51,16 @@ export class ClassArchives {
   }
 
   /** Flags for a JVM about to start: use the archive when it is there and whole, else write the list for it. */
-  async prepare(subject: ArchiveSubject, signal: AbortSignal): Promise<ArchiveUse> {
+  async prepare(subject: ArchiveSubject, instanceId: string, signal: AbortSignal): Promise<ArchiveUse> {
     const files = await this.#files(subject);
     try {
       if (await isWhole(files, signal)) return { flags: [`-XX:SharedArchiveFile=${files.archive}`], uses: true };
       await mkdir(this.#directory, { recursive: true });
-      this.#wanted.set(files.archive, subject);
-      return { flags: [`-XX:DumpLoadedClassList=${files.list}`], uses: false };
+      // Instances of one role share the archive, but each writes a list of its own.
+      const list = `${files.base}-${instanceId}.classes`;
+      const lists = this.#wanted.get(files.archive)?.lists ?? [];
+      this.#wanted.set(files.archive, { subject, lists: [...lists.filter((other) => other !== list), list] });
+      return { flags: [`-XX:DumpLoadedClassList=${list}`], uses: false };
     } catch (error) {
       signal.throwIfAborted();
       this.#logger.warn(`No class archive for ${subject.role}: ${messageOf(error)}`);
@@ -80,11 +84,12 @@ export class ClassArchives {
 
   /** Makes the archives whose lists were written since. Failures are logged only: they cost a little speed, nothing else. */
   async #dump(signal: AbortSignal): Promise<void> {
-    for (const [archive, subject] of this.#wanted) {
+    await this.#removeOldDrafts();
+    for (const [archive, { subject, lists }] of this.#wanted) {
       signal.throwIfAborted();
       this.#wanted.delete(archive);
       try {
-        await this.#dumpOne(subject, signal);
+        await this.#dumpOne(subject, lists, signal);
       } catch (error) {
         signal.throwIfAborted();
         this.#logger.warn(`The class archive of ${subject.role} could not be made: ${messageOf(error)}`);
@@ -92,13 +97,25 @@ export class ClassArchives {
     }
   }
 
-  async #dumpOne(subject: ArchiveSubject, signal: AbortSignal): Promise<void> {
+  /** What a dump left that was cut off, up to 100 MB each. One that is younger may be under way in another window. */
+  async #removeOldDrafts(): Promise<void> {
+    try {
+      const names = (await readdir(this.#directory)).filter((name) => /\.draft(?:\.classes)?$/.test(name));
+      for (const path of names.map((name) => join(this.#directory, name))) {
+        if (Date.now() - (await stat(path)).mtimeMs > oldDraftMs) await rm(path, { force: true });
+      }
+    } catch (error) {
+      this.#logger.warn(`Old drafts of class archives were not removed: ${messageOf(error)}`);
+    }
+  }
+
+  async #dumpOne(subject: ArchiveSubject, lists: readonly string[], signal: AbortSignal): Promise<void> {
     const files = await this.#files(subject);
     const draft = `${files.archive}.${randomUUID()}.draft`;
     const list = `${draft}.classes`;
     try {
       // The live JVM may be in the middle of its last line; classes with a source are not of the class path.
-      const text = await readFile(files.list, 'utf8');
+      const text = await readFile(lists[0] ?? '', 'utf8');
       const complete = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
       await writeFile(list, complete.filter((line) => !line.includes('source:')).join('\n'));
       const child = execa(
@@ -123,7 +140,7 @@ export class ClassArchives {
       await rm(files.seal, { force: true });
       await rename(draft, files.archive);
       await writeFileAtomic(files.seal, JSON.stringify({ size, sha256 }));
-      await rm(files.list, { force: true });
+      await Promise.all(lists.map((file) => rm(file, { force: true })));
       this.#logger.info(`Class archive of ${subject.role} made, ${Math.round(size / 1_048_576)} MB`);
     } finally {
       await Promise.all([draft, list].map((file) => rm(file, { force: true })));
@@ -138,15 +155,21 @@ export class ClassArchives {
       key.update(`${jar}\n${size}\n${Math.floor(mtimeMs)}\n`);
     }
     const base = join(this.#directory, `${subject.role}-${key.digest('hex').slice(0, 16)}`);
-    return { archive: `${base}.jsa`, seal: `${base}.json`, list: `${base}.classes` };
+    return { base, archive: `${base}.jsa`, seal: `${base}.json` };
   }
 }
 
+/** An archive to be made, and the lists of classes for it. */
+interface Wanted {
+  readonly subject: ArchiveSubject;
+  readonly lists: readonly string[];
+}
+
 interface ArchiveFiles {
+  readonly base: string;
   readonly archive: string;
   /** Size and checksum of the archive; written last, so an archive without it is not finished. */
   readonly seal: string;
-  readonly list: string;
 }
 
 async function isWhole(files: ArchiveFiles, signal: AbortSignal): Promise<boolean> {
