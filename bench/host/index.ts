@@ -37,9 +37,9 @@ async function activation(): Promise<HostResult> {
   return { activationMs: Number(milliseconds) };
 }
 
-/** A host with nothing to do, for comparison. */
+/** A host with nothing to do, as old as ours is when it is measured, for comparison. */
 async function atRest(): Promise<HostResult> {
-  await delay(settleMs);
+  await delay(archivesMs);
   const cpuPercents: number[] = [];
   for (let index = 0; index < samples; index++) cpuPercents.push(await cpuPercent(restMs));
   return { cpuPercents };
