@@ -2,10 +2,13 @@ import * as l10n from '@vscode/l10n';
 import type { Engine } from '../core/engineApi';
 import type { TailSession, TailStart } from '../core/kafka/kafkaPort';
 import { Store } from '../core/state/store';
+import { isUp } from '../core/trees/describeInstance';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
 import { messageOf } from '../core/util/errors';
+import type { EnvironmentSnapshot } from '../shared/model/environment';
 import type { TopicInfo } from '../shared/model/kafka';
 import type { TailRow, TailState, TopicPanelHost, TopicPanelInit } from '../shared/protocol/topicPanel';
+import { EndedTail, endedRows } from './endedTail';
 import { topicPanelStrings } from './topicPanelStrings';
 
 /** A page may ask for this many rows at once, by the protocol. */
@@ -28,7 +31,8 @@ export interface TopicTailOptions {
 
 /**
  * What is behind one topic panel: a tail that lives as long as the broker and the panel do, begun anew when the playground
- * comes back. It answers the page; every argument is checked, because a page shows hostile input.
+ * comes back. Until then what was seen stays. It answers the page; every argument is checked, because a page shows hostile
+ * input.
  */
 export class TopicTail implements Disposable {
   readonly state: Store<TailState>;
@@ -47,9 +51,10 @@ export class TopicTail implements Disposable {
     },
     clear: async () => {
       await this.#session?.clear();
+      if (this.#session === undefined) this.#clearEnded();
     },
     copyValue: async (seq: unknown) => {
-      const value = isSequence(seq) ? await this.#session?.value(seq) : undefined;
+      const value = isSequence(seq) ? await this.#source?.value(seq) : undefined;
       if (value === undefined) return false;
       await this.options.copy(value);
       return true;
@@ -61,14 +66,18 @@ export class TopicTail implements Disposable {
   };
   readonly #owned = new DisposableStore();
   #session: TailSession | undefined;
-  #brokers = '';
+  /** A session of a broker that is gone, until its newest rows are taken out of it. */
+  #leaving: TailSession | undefined;
+  #ended: EndedTail | undefined;
+  /** The brokers of which a tail was opened last; `undefined` while there are none. */
+  #brokers: string | undefined;
   /** A session was shown already, whose numbers the page knows. */
   #hadSession = false;
   /** Counts openings, so that one that was overtaken lets go of what it got. */
   #opening = 0;
 
   constructor(private readonly options: TopicTailOptions) {
-    this.state = this.#owned.add(new Store<TailState>(this.#emptyState('connecting')));
+    this.state = this.#owned.add(new Store<TailState>(this.#stateWithout('connecting')));
     const { environment } = options.engine;
     this.#owned.add(environment.snapshot.onDidChange(() => this.#follow()));
     this.#owned.add({ dispose: () => this.#close() });
@@ -80,33 +89,35 @@ export class TopicTail implements Disposable {
   }
 
   #rows(from: unknown, to: unknown): Promise<readonly TailRow[]> {
-    if (this.#session === undefined || !isSequence(from) || !isSequence(to) || to <= from) return Promise.resolve([]);
-    return this.#session.rows(from, Math.min(to, from + maxRows));
+    const source = this.#source;
+    if (source === undefined || !isSequence(from) || !isSequence(to) || to <= from) return Promise.resolve([]);
+    return source.rows(from, Math.min(to, from + maxRows));
+  }
+
+  get #source(): Pick<TailSession, 'rows' | 'value'> | undefined {
+    return this.#session ?? this.#leaving ?? this.#ended;
   }
 
   /** Opens the tail when a broker is there, and ends it when it goes away. */
   #follow(): void {
-    const { environment } = this.options.engine;
-    const brokers = environment.snapshot.value.endpoints?.brokers ?? [];
-    const key = brokers.join();
-    const known = this.#brokers;
-    if (key === known && key !== '') return;
-    this.#brokers = key;
-    if (key !== '') {
-      void this.#open(brokers);
+    const snapshot = this.options.engine.environment.snapshot.value;
+    if (isGone(snapshot)) {
+      if (this.state.value.status !== 'ended' || this.#brokers !== undefined) this.#end();
       return;
     }
-    this.#close();
-    const message = l10n.t('The playground is not running. Start it to see new records.');
-    this.state.set({ ...this.#emptyState('ended'), message });
-    if (this.#hadSession) this.options.onRestart();
+    const brokers = snapshot.endpoints?.brokers ?? [];
+    if (this.#brokers === brokers.join()) return;
+    if (isReady(snapshot)) void this.#open(brokers);
+    else if (this.#session === undefined && this.state.value.status !== 'connecting') this.#say('connecting');
   }
 
   async #open(brokers: readonly string[]): Promise<void> {
-    this.#close();
+    this.#brokers = brokers.join();
     this.#opening += 1;
     const opening = this.#opening;
-    this.state.set(this.#emptyState('connecting'));
+    this.#session?.dispose();
+    this.#session = undefined;
+    this.#say('connecting');
     try {
       const from = await this.#whereToBegin(brokers);
       const session = await this.options.engine.kafka.openTail({
@@ -120,6 +131,7 @@ export class TopicTail implements Disposable {
         session.dispose();
         return;
       }
+      this.#forgetEnded();
       this.#session = session;
       session.state.onDidChange(({ next }) => {
         if (this.#session === session) this.state.set(next);
@@ -129,14 +141,57 @@ export class TopicTail implements Disposable {
       this.#hadSession = true;
     } catch (error) {
       if (opening !== this.#opening) return;
-      this.state.set({ ...this.#emptyState('failed'), message: messageOf(error) });
+      this.#say('failed', messageOf(error));
     }
+  }
+
+  /** The broker is gone: ends the consumer, and keeps what was seen. */
+  #end(): void {
+    this.#brokers = undefined;
+    this.#opening += 1;
+    const session = this.#session;
+    this.#session = undefined;
+    const message = l10n.t('The playground is not running. Start it to see new records.');
+    if (session === undefined) {
+      this.#say('ended', message);
+      return;
+    }
+    const { value } = session.state;
+    const first = Math.max(value.first, value.end - endedRows);
+    this.#forgetEnded();
+    this.#leaving = session;
+    this.state.set({ ...value, status: 'ended', message, first, rate: 0 });
+    void this.#takeRows(session, { ...value, first });
+  }
+
+  async #takeRows(session: TailSession, range: TailState): Promise<void> {
+    // A session that fails now leaves nothing, which is what the state then says.
+    const ended = await EndedTail.of(session, range).catch(() => undefined);
+    if (this.#leaving !== session) return;
+    session.dispose();
+    this.#leaving = undefined;
+    this.#ended = ended;
+    const { status, message } = this.state.value;
+    this.#say(status, message);
+  }
+
+  #clearEnded(): void {
+    this.#forgetEnded();
+    const { status, message } = this.state.value;
+    this.#say(status, message);
+  }
+
+  #forgetEnded(): void {
+    this.#leaving?.dispose();
+    this.#leaving = undefined;
+    this.#ended = undefined;
   }
 
   #close(): void {
     this.#opening += 1;
     this.#session?.dispose();
     this.#session = undefined;
+    this.#forgetEnded();
   }
 
   /** From the beginning where everything fits, so that a quiet topic is not an empty page; else what comes from now on. */
@@ -146,10 +201,41 @@ export class TopicTail implements Disposable {
     return topic !== undefined && recordsIn(topic) <= BigInt(this.options.capacity()) ? 'earliest' : 'latest';
   }
 
-  #emptyState(status: TailState['status']): TailState {
+  /** Tells a state while no session does; the rows of one that ended, or is about to, are still there. */
+  #say(status: TailState['status'], message?: string): void {
+    const { first, end, total } = this.state.value;
+    const range = this.#leaving === undefined ? this.#ended?.range : { first, end, total };
+    this.state.set({
+      ...this.#stateWithout(status),
+      ...range,
+      ...(message === undefined ? {} : { message }),
+    });
+  }
+
+  /** A state without rows. */
+  #stateWithout(status: TailState['status']): TailState {
     const { topic, capacity } = this.options;
     return { topic, status, first: 0, end: 0, total: 0, capacity: capacity(), rate: 0 };
   }
+}
+
+/**
+ * Nothing is left to read from: the playground was stopped, or all its processes died. A broker that died alone is not gone,
+ * because it can be started again; a tail waits for it.
+ */
+function isGone({ kind, phase, endpoints, services }: EnvironmentSnapshot): boolean {
+  if (endpoints === undefined || endpoints.brokers.length === 0) return true;
+  if (kind === 'remote' || (phase !== 'absent' && phase !== 'failed')) return false;
+  return !services.some(({ name, instances }) => name === 'kafka' && instances.some(isUp));
+}
+
+/** A broker answers and has its topics. Its address is known before that, as soon as a start has begun. */
+function isReady({ phase, services, steps }: EnvironmentSnapshot): boolean {
+  if (phase === 'starting') {
+    return steps.some(({ step, state }) => step === 'topics' && (state === 'done' || state === 'skipped'));
+  }
+  const brokers = services.filter(({ name }) => name === 'kafka').flatMap(({ instances }) => instances);
+  return brokers.length === 0 || brokers.some(isUp);
 }
 
 function recordsIn({ partitions }: TopicInfo): bigint {

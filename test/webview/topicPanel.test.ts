@@ -181,6 +181,19 @@ describe('a tail', () => {
     expect(await page.getByRole('button', { name: strings.pause }).count()).toBe(0);
   });
 
+  it('that ended keeps the rows that one looks at, and says why above them', async () => {
+    const { page, host, web } = await openPanel();
+    await host.records(2000);
+    await settled(page, 1999);
+    const before = await seqsOnScreen(page);
+    const message = 'The playground is not running. Start it to see new records.';
+    await host.state({ status: 'ended', message, first: 1500, rate: 0 });
+    await page.locator('.banner').getByText(message).waitFor();
+    expect((await seqsOnScreen(page)).at(-1)).toBe(1999);
+    expect(before).toEqual(expect.arrayContaining([...(await seqsOnScreen(page))]));
+    await web.screenshot('topic-ended');
+  });
+
   it('begins anew after it was cleared', async () => {
     const { page, host } = await openPanel();
     await host.records(500);

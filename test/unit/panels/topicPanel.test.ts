@@ -3,9 +3,9 @@ import type { TailRequest, TailSession } from '../../../src/core/kafka/kafkaPort
 import { Store } from '../../../src/core/state/store';
 import { TopicTail } from '../../../src/panels/topicPanel';
 import type { TopicInfo } from '../../../src/shared/model/kafka';
-import type { TailState } from '../../../src/shared/protocol/topicPanel';
+import type { TailRow, TailState } from '../../../src/shared/protocol/topicPanel';
 import { engineDouble } from '../../support/builders/engine';
-import { environment, runningEnvironment } from '../../support/builders/environment';
+import { environment, instance, runningEnvironment } from '../../support/builders/environment';
 
 const live: TailState = { topic: 'output', status: 'live', first: 0, end: 3, total: 3, capacity: 1000, rate: 0.4 };
 
@@ -13,11 +13,25 @@ function topic(records: number): TopicInfo {
   return { name: 'output', internal: false, partitions: [{ id: 0, earliest: '0', latest: String(records) }] };
 }
 
+/** A row whose value is longer than the page shows when its number is odd. */
+function row(seq: number): TailRow {
+  const valueCut = seq % 2 === 1;
+  return { seq, partition: 0, offset: String(seq), timestamp: 0, key: null, value: `v${seq}`, keyCut: false, valueCut };
+}
+
+const rowsOf =
+  ({ first, end }: TailState): TailSession['rows'] =>
+  (from, to) => {
+    const length = Math.max(0, Math.min(to, end) - Math.max(from, first));
+    return Promise.resolve(Array.from({ length }, (_unused, index) => row(Math.max(from, first) + index)));
+  };
+
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 async function setup(
   snapshot = runningEnvironment(),
   records = 3,
+  session: { readonly state: TailState; readonly rows: TailSession['rows'] } = { state: live, rows: rowsOf(live) },
 ): Promise<{
   readonly tail: TopicTail;
   readonly snapshot: Store<ReturnType<typeof environment>>;
@@ -36,10 +50,10 @@ async function setup(
     requests.push(request);
     open += 1;
     return Promise.resolve({
-      state: new Store(live),
+      state: new Store(session.state),
       rows: (from, to) => {
         asked.push([from, to]);
-        return Promise.resolve([]);
+        return session.rows(from, to);
       },
       value: (seq) => Promise.resolve(seq === 1 ? 'the value' : undefined),
       setPaused: () => Promise.resolve(),
@@ -108,12 +122,110 @@ describe('the tail behind a topic panel', () => {
 
   it('lets the page begin anew when the broker went and came back, because rows are counted from 0 again', async () => {
     const { snapshot, open, reloads } = await setup();
-    expect(reloads()).toBe(0);
     snapshot.set(environment());
-    expect(open()).toBe(0);
+    await settled();
+    expect([open(), reloads()]).toEqual([0, 0]);
     snapshot.set(runningEnvironment());
     await settled();
-    expect([open(), reloads()]).toEqual([1, 2]);
+    expect([open(), reloads()]).toEqual([1, 1]);
+  });
+
+  it('keeps what was seen when the playground is stopped, without a consumer behind it', async () => {
+    const { tail, snapshot, open, clipboard } = await setup();
+    snapshot.set(environment());
+    expect(tail.state.value).toMatchObject({ status: 'ended', first: 0, end: 3 });
+    await settled();
+    expect(open()).toBe(0);
+    expect(tail.state.value).toMatchObject({ status: 'ended', first: 0, end: 3, total: 3, rate: 0 });
+    expect(await tail.host.rows(1, 9)).toEqual([row(1), row(2)]);
+    expect([await tail.host.copyValue(1), await tail.host.copyValue(2), await tail.host.copyValue(3)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(clipboard).toEqual(['the value', 'v2']);
+  });
+
+  it('keeps no more than the newest 500 rows of an ended tail', async () => {
+    const many = { ...live, first: 1000, end: 5000, total: 9000 };
+    const { tail, snapshot } = await setup(runningEnvironment(), 3, { state: many, rows: rowsOf(many) });
+    snapshot.set(environment());
+    await settled();
+    expect(tail.state.value).toMatchObject({ first: 4500, end: 5000, total: 9000 });
+    expect(await tail.host.rows(4000, 4502)).toEqual([]);
+    expect(await tail.host.rows(4500, 4502)).toEqual([row(4500), row(4501)]);
+  });
+
+  it('shows the rows of an ended tail until there are new ones, or until it is cleared', async () => {
+    const { tail, snapshot } = await setup();
+    const states: string[] = [];
+    snapshot.set(environment());
+    await settled();
+    tail.state.onDidChange(({ next }) => states.push(`${next.status} ${next.first}-${next.end} ${next.message ?? ''}`));
+    snapshot.set(runningEnvironment({ phase: 'starting' }));
+    snapshot.set(runningEnvironment());
+    await settled();
+    snapshot.set(environment());
+    await settled();
+    await tail.host.clear();
+    expect(states).toEqual([
+      'connecting 0-3 ',
+      'connecting 0-3 ',
+      'live 0-3 ',
+      expect.stringMatching(/^ended 0-3 The playground is not running/),
+      expect.stringMatching(/^ended 0-3 /),
+      expect.stringMatching(/^ended 0-0 /),
+    ]);
+    expect(await tail.host.rows(0, 3)).toEqual([]);
+  });
+
+  it('is left with nothing by a session that fails in the end', async () => {
+    const broken = { state: live, rows: () => Promise.reject(new Error('The worker is gone.')) };
+    const { tail, snapshot, open } = await setup(runningEnvironment(), 3, broken);
+    snapshot.set(environment());
+    await settled();
+    expect(open()).toBe(0);
+    expect(tail.state.value).toMatchObject({ status: 'ended', first: 0, end: 0 });
+  });
+
+  it('says nothing new while the playground stays stopped', async () => {
+    const { tail, snapshot } = await setup();
+    snapshot.set(environment());
+    await settled();
+    let changes = 0;
+    tail.state.onDidChange(() => {
+      changes += 1;
+    });
+    snapshot.set(environment({ hasData: true }));
+    snapshot.set(environment({ hasData: false }));
+    expect(changes).toBe(0);
+  });
+
+  it('ends when all processes died, though the record of the run is still there', async () => {
+    const { tail, snapshot, open } = await setup();
+    snapshot.set(runningEnvironment({ phase: 'absent', services: [] }));
+    await settled();
+    expect([open(), tail.state.value.status]).toEqual([0, 'ended']);
+  });
+
+  it('waits for a broker that died alone', async () => {
+    const { snapshot, open } = await setup();
+    const services = [{ name: 'kafka' as const, instances: [instance({ service: 'kafka', state: 'exited' })] }];
+    snapshot.set(runningEnvironment({ phase: 'degraded', services }));
+    await settled();
+    expect(open()).toBe(1);
+  });
+
+  it('does not ask a broker that has only begun to start', async () => {
+    const { tail, snapshot, requests } = await setup(environment());
+    const starting = (state: 'running' | 'done'): ReturnType<typeof environment> =>
+      runningEnvironment({ phase: 'starting', steps: [{ step: 'topics', state, elapsedMs: 0 }] });
+    snapshot.set(starting('running'));
+    await settled();
+    expect([requests.length, tail.state.value.status]).toEqual([0, 'connecting']);
+    snapshot.set(starting('done'));
+    await settled();
+    expect([requests.length, tail.state.value.status]).toEqual([1, 'live']);
   });
 
   it('is not opened anew by what does not concern it', async () => {
