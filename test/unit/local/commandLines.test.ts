@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  formatCommand,
   generatorCommand,
   javaEnvironment,
   jobArguments,
@@ -23,6 +24,11 @@ describe('command lines', () => {
     const { args } = taskManagerCommand({ ...base, confDirectory: '/conf/taskmanager-1', memory: 'small' });
     expect(args).toContain('-Dflink.playground.instance=u-1');
     expect(args).toContain('-Dflink.playground.environment=root-1');
+  });
+
+  it("carry the data root's mark also where a data folder is prepared", () => {
+    const { args } = formatCommand({ ...base, clusterId: 'abc', confDirectory: '/conf/kafka', marker: 'root-1' });
+    expect(args[0]).toBe('-Dflink.playground.environment=root-1');
   });
 
   it("give a TaskManager's JVM the limits that its settings add up to", () => {

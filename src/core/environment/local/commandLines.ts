@@ -176,13 +176,23 @@ export interface FormatOptions {
   readonly clusterId: string;
   readonly confDirectory: string;
   readonly logFile: string;
+  /** The data root's, so that one that outlives its window is found and ended before the next begins. */
+  readonly marker: string;
 }
 
 /** Prepares an empty KRaft data folder, once; a folder that an interrupted attempt left is prepared anew. */
-export function formatCommand({ java, classPath, clusterId, confDirectory, logFile }: FormatOptions): CommandLine {
+export function formatCommand({
+  java,
+  classPath,
+  clusterId,
+  confDirectory,
+  logFile,
+  marker,
+}: FormatOptions): CommandLine {
   return {
     command: java,
     args: [
+      environmentMark(marker),
       '-XX:TieredStopAtLevel=1',
       '-XX:+UseSerialGC',
       '-XX:-UsePerfData',

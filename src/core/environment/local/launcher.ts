@@ -285,7 +285,7 @@ export class Launcher {
         await this.session.updateProfile({ kafkaClusterId: formatted });
       return;
     }
-    const clusterId = newClusterId();
+    const clusterId = this.session.profile.kafkaClusterId ?? newClusterId();
     await this.session.updateProfile({ kafkaClusterId: clusterId });
     const { command, args } = formatCommand({
       java: this.installation.java.executable,
@@ -293,6 +293,7 @@ export class Launcher {
       clusterId,
       confDirectory,
       logFile: this.services.paths.log('kafka'),
+      marker: this.services.paths.marker,
     });
     const temporary = this.services.paths.temporary('kafka');
     await makeFolder(temporary);
