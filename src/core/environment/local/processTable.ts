@@ -113,7 +113,7 @@ export function parsePs(text: string): readonly ProcessFacts[] {
 }
 
 /** Asks Windows' process classes by PowerShell. */
-export class WindowsProcessTable implements ProcessTable {
+class WindowsProcessTable implements ProcessTable {
   async read(pids: readonly number[]): Promise<ReadonlyMap<number, ProcessFacts>> {
     if (pids.length === 0) return new Map();
     const rows = await this.#ask(pids.map((pid) => `ProcessId=${pid}`).join(' OR '));
