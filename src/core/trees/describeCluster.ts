@@ -15,7 +15,7 @@ import { describeInstance, describeStrayTaskManager, isUp, serviceLabels } from 
 import { dotted, escapeMarkdown, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
-import { staleMark, unknownIcon } from './stale';
+import { staleMark, unknownIcon, type StaleMark } from './stale';
 
 const phaseWords: Readonly<Record<Phase, () => string>> = {
   absent: () => l10n.t('stopped'),
@@ -94,6 +94,7 @@ function describeEnvironment(environment: EnvironmentSnapshot): TreeNode {
     phase === 'degraded' && down.length > 0
       ? l10n.t('{0} not running', down.map((instance) => instance.id).join(', '))
       : undefined;
+  const downCount = missing === undefined ? undefined : l10n.t('{0} down', down.length);
   const elsewhere = inProgressElsewhere === undefined ? undefined : l10n.t('by {0}', inProgressElsewhere);
   const showSteps = phase === 'starting' || phase === 'failed' || phase === 'stopping';
   const children = [
@@ -105,7 +106,7 @@ function describeEnvironment(environment: EnvironmentSnapshot): TreeNode {
     id: 'environment',
     kind: 'environment',
     label: l10n.t('Flink Playground'),
-    description: dotted(phaseWords[phase](), elsewhere, missing, flink, kafka, mode),
+    description: dotted(phaseWords[phase](), elsewhere, downCount),
     icon: phaseIcons[phase],
     flags: [phase],
     tooltip: tooltip(escapeMarkdown(l10n.t('Flink Playground')), [
@@ -188,24 +189,25 @@ function describeTaskManagers(
   );
   if (instances.length + strays.length === 0) return [];
   const label = serviceLabels.taskmanager();
+  const all = instances.length + strays.length;
   const up = instances.filter(isUp).length + strays.length;
-  const running = l10n.t('{0} of {1} running', up, instances.length + strays.length);
+  const running = l10n.t('{0} of {1} running', up, all);
+  const upWords = l10n.t('{0}/{1} up', up, all);
   const overview = valueOf(cluster.overview);
   const stale = staleMark(cluster.overview);
-  const slots =
-    overview === undefined || stale !== undefined
-      ? undefined
-      : l10n.t('{0} of {1} slots free', overview.slotsAvailable, overview.slotsTotal);
+  const fresh = stale === undefined ? overview : undefined;
+  const slots = fresh && l10n.t('{0} of {1} slots free', fresh.slotsAvailable, fresh.slotsTotal);
+  const freeSlots = fresh && l10n.t('{0}/{1} slots free', fresh.slotsAvailable, fresh.slotsTotal);
   return [
     {
       id: nodeId(['service', 'taskmanager']),
       kind: 'service',
       label,
-      description: dotted(running, slots, stale),
-      icon: groupIcon(up, instances.length + strays.length, stale),
+      description: dotted(stale?.brief, upWords, freeSlots),
+      icon: groupIcon(up, all, stale),
       flags: ['taskmanager', ...(instances.length > 0 ? ['scalable', 'restartable'] : [])],
-      tooltip: tooltip(escapeMarkdown(label), [escapeMarkdown(dotted(running, slots, stale))]),
-      accessibilityLabel: dottedAloud(label, running, slots, stale),
+      tooltip: tooltip(escapeMarkdown(label), [escapeMarkdown(dotted(running, slots, stale?.words))]),
+      accessibilityLabel: dottedAloud(label, running, slots, stale?.words),
       children: [
         ...instances.map((instance) => describeInstance(instance, environment, cluster, now)),
         ...strays.map((taskManager) => describeStrayTaskManager(taskManager, cluster, now)),
@@ -215,7 +217,7 @@ function describeTaskManagers(
   ];
 }
 
-function groupIcon(up: number, all: number, stale: string | undefined): NodeIcon {
+function groupIcon(up: number, all: number, stale: StaleMark | undefined): NodeIcon {
   if (stale !== undefined) return unknownIcon;
   return up === all ? { codicon: 'vm' } : { codicon: 'warning', color: 'list.warningForeground' };
 }

@@ -52,7 +52,9 @@ const stateWords: Readonly<Record<InstanceState, () => string>> = {
 
 /** What Flink knows of an instance beyond the process: `trouble` when it contradicts "running". */
 interface Sight {
-  readonly words?: string | undefined;
+  readonly words?: string;
+  /** What of it a description has room for. */
+  readonly brief?: string;
   readonly trouble: boolean;
   /** How it is can not be told now. */
   readonly unknown: boolean;
@@ -79,11 +81,15 @@ export function describeInstance(
   const words = done ? l10n.t('finished') : stateWithTime(instance);
   const extra = sight.words ?? endpointOf(service, environment);
   const detail = isUp(instance) && extra !== undefined ? extra : instance.detail;
+  const isShort = isUp(instance) || detail === undefined;
   return {
     id: nodeId(['service', service], ['instance', instance.id]),
     kind: 'instance',
     label,
-    description: dotted(words, detail),
+    description: dotted(
+      sight.trouble ? undefined : isShort || done ? words : stateWords[state](),
+      sight.brief ?? detail,
+    ),
     icon: done ? { codicon: 'pass' } : iconOf(instance, sight),
     flags: flagsOf(instance),
     tooltip: tooltip(escapeMarkdown(label), [
@@ -103,7 +109,7 @@ export function describeStrayTaskManager(taskManager: TaskManagerInfo, cluster: 
     id: nodeId(['service', 'taskmanager'], ['instance', taskManager.id]),
     kind: 'taskManager',
     label: taskManager.id,
-    description: sight.words ?? '',
+    description: sight.brief ?? '',
     icon: sightIcon(sight) ?? { codicon: 'vm-running', color: 'testing.iconPassed' },
     tooltip: tooltip(escapeMarkdown(taskManager.id), [
       escapeMarkdown(sight.words ?? ''),
@@ -144,25 +150,40 @@ function see(instance: InstanceSnapshot, cluster: ClusterState, now: number): Si
   const taskManager = taskManagerOf(instance, cluster);
   if (taskManager !== undefined) return seeTaskManager(taskManager, cluster, now);
   if (errorOf(cluster.taskManagers) !== undefined) {
-    return { words: l10n.t('slots not known'), trouble: false, unknown: true };
+    const words = l10n.t('slots not known');
+    return { words, brief: words, trouble: false, unknown: true };
   }
   const missing = cluster.taskManagers.state === 'ready' && instance.flinkId !== undefined;
-  return missing ? { words: l10n.t('not registered with Flink'), trouble: true, unknown: false } : nothingSeen;
+  if (!missing) return nothingSeen;
+  return {
+    words: l10n.t('not registered with Flink'),
+    brief: l10n.t('not registered'),
+    trouble: true,
+    unknown: false,
+  };
 }
 
 function seeJobManager({ overview }: ClusterState): Sight {
   if (errorOf(overview) === undefined) return nothingSeen;
-  return { words: dotted(l10n.t('REST does not answer'), staleMark(overview)), trouble: true, unknown: false };
+  const brief = l10n.t('REST does not answer');
+  return { words: dotted(brief, staleMark(overview)?.words), brief, trouble: true, unknown: false };
 }
 
 function seeTaskManager(taskManager: TaskManagerInfo, cluster: ClusterState, now: number): Sight {
   const slots = l10n.t('{0} of {1} slots free', taskManager.slotsFree, taskManager.slotsTotal);
   const stale = staleMark(cluster.taskManagers);
-  if (stale !== undefined) return { words: dotted(slots, stale), trouble: false, unknown: true };
+  if (stale !== undefined) {
+    return { words: dotted(slots, stale.words), brief: l10n.t('slots not known'), trouble: false, unknown: true };
+  }
   const silentFor = taskManager.lastHeartbeat === 0 ? 0 : now - taskManager.lastHeartbeat;
-  if (silentFor < oldHeartbeatMs) return { words: slots, trouble: false, unknown: false };
+  if (silentFor < oldHeartbeatMs) {
+    const brief = l10n.t('{0}/{1} slots free', taskManager.slotsFree, taskManager.slotsTotal);
+    return { words: slots, brief, trouble: false, unknown: false };
+  }
+  const silent = l10n.t('no heartbeat for {0}', formatDuration(silentFor));
   return {
-    words: dotted(slots, l10n.t('no heartbeat for {0}', formatDuration(silentFor))),
+    words: dotted(slots, silent),
+    brief: silent,
     trouble: true,
     unknown: false,
   };

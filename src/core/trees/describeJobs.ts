@@ -8,7 +8,7 @@ import { PlaygroundError } from '../util/errors';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
-import { errorNode, staleMark, unknownIcon } from './stale';
+import { errorNode, staleMark, unknownIcon, type StaleMark } from './stale';
 import { healthIcons, healthOf, healthWords, runningTasks, type TaskHealth } from './taskHealth';
 
 const running: NodeIcon = { codicon: 'play-circle', color: 'testing.iconPassed' };
@@ -41,7 +41,7 @@ const stateWords: Readonly<Record<JobState, () => string>> = {
   RESTARTING: () => l10n.t('restarting'),
   SUSPENDED: () => l10n.t('suspended'),
   RECONCILING: () => l10n.t('reconciling'),
-  unknown: () => l10n.t('in a state that is not known'),
+  unknown: () => l10n.t('state not known'),
 };
 
 const ended: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
@@ -82,54 +82,64 @@ function activeThenNewest(a: JobOverview, b: JobOverview): number {
   return (b.endTime ?? b.startTime) - (a.endTime ?? a.startTime) || a.id.localeCompare(b.id);
 }
 
-function describeJob(job: JobOverview, stale: string | undefined): TreeNode {
+function describeJob(job: JobOverview, stale: StaleMark | undefined): TreeNode {
   const over = ended.has(job.state);
   const health = job.state === 'RUNNING' ? healthOf(job.tasks, job.totalTasks) : undefined;
   const tasks = runningTasks(job.tasks, job.totalTasks);
   const state = health === undefined ? stateWords[job.state]() : healthWords[health]();
   const duration = formatDuration(job.durationMs);
-  const fine = health === 'running' && stale === undefined;
   return {
     id: nodeId(['job', job.id]),
     kind: 'job',
     label: job.name,
-    description: dotted(fine ? undefined : state, over ? undefined : tasks, duration, stale),
+    description: stale === undefined ? jobWords(health, over, { state, tasks, duration }) : dotted(stale.brief, state),
     icon: stale === undefined ? jobIcon(job.state, health) : unknownIcon,
     flags: jobFlags(job, health, stale !== undefined),
     tooltip: tooltip(escapeMarkdown(job.name), [
-      escapeMarkdown(dotted(state, over ? undefined : tasks, stale)),
+      escapeMarkdown(dotted(state, over ? undefined : tasks, stale?.words)),
       health === 'waiting' ? escapeMarkdown(waitingAdvice()) : undefined,
       escapeMarkdown(l10n.t('Job id: {0}', job.id)),
       escapeMarkdown(l10n.t('Started: {0}', formatDateTime(job.startTime))),
       job.endTime === undefined ? undefined : escapeMarkdown(l10n.t('Ended: {0}', formatDateTime(job.endTime))),
       escapeMarkdown(l10n.t('Duration: {0}', duration)),
     ]),
-    accessibilityLabel: [l10n.t('Job {0}', job.name), state, over ? undefined : tasks, stale]
+    accessibilityLabel: [l10n.t('Job {0}', job.name), state, over ? undefined : tasks, stale?.words]
       .filter((part) => part !== undefined)
       .join(', '),
     children: 'lazy',
   };
 }
 
-function describeVertex(jobId: string, vertex: Vertex, job: JobState, stale: string | undefined): TreeNode {
+/** What is said of a job beside its name, the telling part first: how long it has run is told of a healthy one only. */
+function jobWords(
+  health: TaskHealth | undefined,
+  over: boolean,
+  words: { readonly state: string; readonly tasks: string; readonly duration: string },
+): string {
+  if (over) return dotted(words.state, words.duration);
+  return health === 'running' ? dotted(words.tasks, words.duration) : dotted(words.state, words.tasks);
+}
+
+function describeVertex(jobId: string, vertex: Vertex, job: JobState, stale: StaleMark | undefined): TreeNode {
   const health = healthOf(vertex.tasks, vertex.parallelism);
   const over = ended.has(job);
   const tasks = runningTasks(vertex.tasks, vertex.parallelism);
   const state = over ? stateWords[job]() : healthWords[health]();
+  const fresh = dotted(health === 'running' && !over ? undefined : state, over ? undefined : tasks);
   const parallelism = l10n.t('parallelism {0}', vertex.parallelism);
   return {
     id: nodeId(['job', jobId], ['vertex', vertex.id]),
     kind: 'vertex',
     label: vertex.name,
-    description: dotted(parallelism, health === 'running' ? undefined : state, over ? undefined : tasks, stale),
+    description: stale === undefined ? fresh : dotted(stale.brief, state),
     icon: stale === undefined ? vertexIcon(job, health) : unknownIcon,
     tooltip: tooltip(escapeMarkdown(vertex.name), [
-      escapeMarkdown(dotted(state, over ? undefined : tasks, stale)),
+      escapeMarkdown(dotted(state, over ? undefined : tasks, stale?.words)),
       escapeMarkdown(parallelismWords(vertex)),
       escapeMarkdown(taskWords(vertex)),
       escapeMarkdown(l10n.t('Vertex id: {0}', vertex.id)),
     ]),
-    accessibilityLabel: [l10n.t('Vertex {0}', vertex.name), parallelism, state, over ? undefined : tasks, stale]
+    accessibilityLabel: [l10n.t('Vertex {0}', vertex.name), parallelism, state, over ? undefined : tasks, stale?.words]
       .filter((part) => part !== undefined)
       .join(', '),
   };

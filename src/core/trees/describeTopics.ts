@@ -5,7 +5,7 @@ import type { Resource } from '../state/resource';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
-import { errorNode, staleMark, unknownIcon } from './stale';
+import { errorNode, staleMark, unknownIcon, type StaleMark } from './stale';
 
 export interface TopicsOptions {
   /** The person's locale, for numbers: `en`, `de-CH`. */
@@ -14,7 +14,7 @@ export interface TopicsOptions {
 
 /** What is the same for all nodes of one description. */
 interface Context extends TopicsOptions {
-  readonly stale: string | undefined;
+  readonly stale: StaleMark | undefined;
 }
 
 /** The Kafka Topics view, in alphabetical order, Kafka's own last. Nothing before the first read: welcome content says why. */
@@ -43,14 +43,14 @@ function describeTopic(topic: TopicInfo, context: Context): TreeNode {
     id: nodeId(['topic', topic.name]),
     kind: 'topic',
     label: topic.name,
-    description: dotted(size, trouble, records, internal, context.stale),
+    description: dotted(context.stale?.brief, trouble, records, context.stale === undefined ? size : undefined),
     icon: topicIcon(topic, leaderless > 0, context),
     flags: topic.internal ? ['internal'] : ['tailable'],
     tooltip: tooltip(escapeMarkdown(topic.name), [
-      escapeMarkdown(dotted(size, trouble, records, context.stale)),
+      escapeMarkdown(dotted(size, trouble, records, internal, context.stale?.words)),
       escapeMarkdown(l10n.t('Records are counted by offsets; markers of transactions count, too.')),
     ]),
-    accessibilityLabel: [l10n.t('Topic {0}', topic.name), size, trouble, records, internal, context.stale]
+    accessibilityLabel: [l10n.t('Topic {0}', topic.name), size, trouble, records, internal, context.stale?.words]
       .filter((part) => part !== undefined)
       .join(', '),
     children: partitions.map((partition) => describePartition(topic.name, partition, context)),
@@ -68,10 +68,12 @@ function describePartition(topic: string, partition: PartitionInfo, context: Con
     id: nodeId(['topic', topic], ['partition', String(partition.id)]),
     kind: 'partition',
     label,
-    description: dotted(led ? undefined : leader, offsets, records, stale),
+    description: dotted(stale?.brief, led ? undefined : leader, records, stale === undefined ? offsets : undefined),
     icon: partitionIcon(partition, stale),
-    tooltip: tooltip(escapeMarkdown(`${topic}, ${label}`), [escapeMarkdown(dotted(offsets, records, leader, stale))]),
-    accessibilityLabel: [label, leader, offsets, records, stale].filter((part) => part !== undefined).join(', '),
+    tooltip: tooltip(escapeMarkdown(`${topic}, ${label}`), [
+      escapeMarkdown(dotted(offsets, records, leader, stale?.words)),
+    ]),
+    accessibilityLabel: [label, leader, offsets, records, stale?.words].filter((part) => part !== undefined).join(', '),
   };
 }
 
@@ -81,7 +83,7 @@ function topicIcon(topic: TopicInfo, trouble: boolean, { stale }: Context): Node
   return topic.internal ? { codicon: 'lock', color: 'list.deemphasizedForeground' } : { codicon: 'inbox' };
 }
 
-function partitionIcon(partition: PartitionInfo, stale: string | undefined): NodeIcon {
+function partitionIcon(partition: PartitionInfo, stale: StaleMark | undefined): NodeIcon {
   if (stale !== undefined) return unknownIcon;
   if (partition.leader === undefined) return { codicon: 'warning', color: 'list.warningForeground' };
   return { codicon: 'layers' };

@@ -8,9 +8,19 @@ import type { NodeIcon, TreeNode } from './node';
 /** The mark of everything whose state is not known now, whatever it was before. */
 export const unknownIcon: NodeIcon = { codicon: 'question', color: 'list.deemphasizedForeground' };
 
-/** "not refreshed since 22:13:20" for a value that is no longer fresh. */
-export function staleMark(resource: Resource<unknown>): string | undefined {
-  return resource.state === 'stale' ? l10n.t('not refreshed since {0}', formatTime(resource.readAt)) : undefined;
+/** Words for a value that is no longer fresh. */
+export interface StaleMark {
+  /** "not refreshed since 22:13:20", where there is room. */
+  readonly words: string;
+  /** "as of 22:13:20", for a description, which is cut where the side bar ends. */
+  readonly brief: string;
+}
+
+/** `undefined` for a value that is fresh, or was never read. */
+export function staleMark(resource: Resource<unknown>): StaleMark | undefined {
+  if (resource.state !== 'stale') return undefined;
+  const time = formatTime(resource.readAt);
+  return { words: l10n.t('not refreshed since {0}', time), brief: l10n.t('as of {0}', time) };
 }
 
 /** Says in a tree that something could not be read, where no welcome content does. */

@@ -21,10 +21,10 @@ export function healthOf(counts: TaskCounts, total: number): TaskHealth {
 export const healthWords: Readonly<Record<TaskHealth, () => string>> = {
   running: () => l10n.t('running'),
   waiting: () => l10n.t('waiting for slots'),
-  starting: () => l10n.t('tasks are starting'),
-  recovering: () => l10n.t('tasks are recovering'),
+  starting: () => l10n.t('starting'),
+  recovering: () => l10n.t('recovering'),
   finished: () => l10n.t('finished'),
-  unknown: () => l10n.t('tasks are not known'),
+  unknown: () => l10n.t('tasks not known'),
 };
 
 /** Icons for tasks that belong to a job that Flink calls RUNNING, but for those that are. */

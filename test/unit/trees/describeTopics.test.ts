@@ -53,7 +53,7 @@ describe('describeTopics', () => {
 
   it('writes numbers as the locale does', () => {
     const [, , output] = describeTopics(succeeded(topics, noon), { locale: 'de' });
-    expect(output?.description).toBe('2 partitions · 1.234.568 records');
+    expect(output?.description).toBe('1.234.568 records · 2 partitions');
   });
 
   it('marks topics that are not fresh', async () => {
