@@ -42,7 +42,11 @@ export class LocalTestBed {
   ) {}
 
   static async create(name = 'data', logger: Logger = silentLogger): Promise<LocalTestBed> {
-    const root = await mkdtemp(join(tmpdir(), 'flink-playground-'));
+    return LocalTestBed.at(await mkdtemp(join(tmpdir(), 'flink-playground-')), name, logger);
+  }
+
+  /** The same data root in another process. */
+  static at(root: string, name = 'data', logger: Logger = silentLogger): LocalTestBed {
     return new LocalTestBed(root, join(root, name), join(root, 'cache'), logger);
   }
 

@@ -2,18 +2,23 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import * as esbuild from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { systemProcessTable } from '../../../src/core/environment/local/processTable';
+import { systemProcessTable, type ProcessFacts } from '../../../src/core/environment/local/processTable';
 import { environmentMark } from '../../../src/core/environment/local/processIdentity';
-import { LocalPaths } from '../../../src/core/environment/local/localPaths';
+import { newestCheckpoint } from '../../../src/core/environment/local/checkpoints';
+import { LocalPaths, profileName } from '../../../src/core/environment/local/localPaths';
 import { findJava } from '../../../src/core/environment/local/java/findJava';
+import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { silentLogger } from '../../../src/core/util/logger';
 import { isAbort } from '../../../src/core/util/errors';
 import { ignoreProgress, instanceOf, LocalTestBed, never, startOptions } from '../../support/localPlayground';
 
+declare const __CENTRAL_ADDRESS__: string;
+
 const seconds = (count: number): AbortSignal => AbortSignal.timeout(count * 1000);
 
-function processesOf(bed: LocalTestBed): Promise<readonly unknown[]> {
+function processesOf(bed: LocalTestBed): Promise<readonly ProcessFacts[]> {
   return systemProcessTable().find(environmentMark(new LocalPaths(bed.dataDirectory).marker));
 }
 
@@ -72,16 +77,18 @@ describe('faults of a local environment', { timeout: 240_000 }, () => {
     environment.dispose();
   });
 
-  it('takes the next port when 8081 is in use, and says so', async () => {
-    const blocker = await listenOn(8081);
+  it('takes the next ports when 8081 and 9092 are in use, and says so', async () => {
+    const blockers = await Promise.all([8081, 9092].map((port) => listenOn(port)));
     const environment = bed.open();
     try {
       await environment.start(startOptions(), ignoreProgress, seconds(120));
       const { endpoints, notices } = environment.snapshot.value;
       expect(endpoints?.rest).toMatch(/:80(8[2-9]|9\d)$/);
+      expect(endpoints?.brokers).toEqual([expect.stringMatching(/:9(09[3-9]|1\d\d)$/)]);
       expect(notices.join(' ')).toMatch(/Port 8081 is in use; the REST port is 80\d\d\./);
+      expect(notices.join(' ')).toMatch(/Port 9092 is in use; the Kafka port is 9\d\d\d\./);
     } finally {
-      blocker?.close();
+      for (const blocker of blockers) blocker?.close();
     }
     await environment.archivesMade();
     await environment.stop({ deleteData: false }, ignoreProgress, seconds(60));
@@ -145,7 +152,99 @@ describe('faults of a local environment', { timeout: 240_000 }, () => {
       stranger.kill();
     }
   });
+
+  const moments: readonly Moment[] = ['the first process was started', 'Kafka was ready'];
+
+  it.each(moments)('runs each instance once when the window was killed as %s and another starts', async (moment) => {
+    await killInMidStart(bed, moment);
+    expect(await processesOf(bed)).not.toEqual([]);
+    const environment = bed.open();
+    await environment.refresh(never);
+    expect(environment.snapshot.value.phase).toBe('degraded');
+    const { jobId } = await environment.start(startOptions(), ignoreProgress, seconds(120));
+    const { phase, services, endpoints } = environment.snapshot.value;
+    expect(phase).toBe('running');
+    const pids = services.flatMap(({ instances }) => instances.map(({ pid }) => pid));
+    expect(pids).toHaveLength(4);
+    const found = await processesOf(bed);
+    expect(found).toHaveLength(4);
+    expect(new Set(found.map(({ pid }) => pid))).toEqual(new Set(pids));
+    const client = new FlinkClient({ baseUrl: endpoints?.rest ?? '', logger: silentLogger });
+    const { vertices } = await client.job(jobId, never);
+    expect(vertices.every(({ tasks, parallelism }) => tasks.RUNNING === parallelism)).toBe(true);
+    client.dispose();
+    await environment.stop({ deleteData: false }, ignoreProgress, seconds(60));
+    environment.dispose();
+  });
+
+  it.each(moments)('ends everything when the window was killed as %s and another stops', async (moment) => {
+    await killInMidStart(bed, moment);
+    const environment = bed.open();
+    await environment.refresh(never);
+    await environment.stop({ deleteData: false }, ignoreProgress, seconds(60));
+    expect(environment.snapshot.value.phase).toBe('absent');
+    expect(await processesOf(bed)).toEqual([]);
+    environment.dispose();
+  });
+
+  it('is stopped within 4 s when the window closes, and keeps the newest checkpoint of its job', async () => {
+    const environment = bed.open();
+    const { jobId } = await environment.start(startOptions(), ignoreProgress, seconds(120));
+    const { checkpoints } = new LocalPaths(bed.dataDirectory).profile(profileName('2.2.1', 'kraft'));
+    await expect.poll(() => newestCheckpoint(checkpoints, jobId), { timeout: 20_000 }).toBeDefined();
+    const began = Date.now();
+    await environment.stop({ deleteData: false, quick: true }, ignoreProgress, seconds(10));
+    expect(Date.now() - began).toBeLessThan(4000);
+    expect(await processesOf(bed)).toEqual([]);
+    expect(await newestCheckpoint(checkpoints, jobId)).toBeDefined();
+    environment.dispose();
+  });
 });
+
+type Moment = 'the first process was started' | 'Kafka was ready';
+
+/** Starts a playground in a process of its own, and kills that process at the moment. */
+async function killInMidStart(bed: LocalTestBed, moment: Moment): Promise<void> {
+  const script = join(bed.root, 'start.cjs');
+  const support = join(import.meta.dirname, '..', '..', 'support');
+  await esbuild.build({
+    stdin: {
+      contents: `
+        import { ignoreProgress, LocalTestBed, never, startOptions } from './localPlayground';
+        const environment = LocalTestBed.at(process.argv[2] ?? '').open();
+        environment.onInstanceEvent(({ kind, instance }) => console.log(kind + ' ' + instance.id));
+        void environment.start(startOptions(), ignoreProgress, never);`,
+      resolveDir: support,
+      loader: 'ts',
+    },
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    define: {
+      __CENTRAL_ADDRESS__: JSON.stringify(__CENTRAL_ADDRESS__),
+      'import.meta.dirname': JSON.stringify(support),
+    },
+    mainFields: ['module', 'main'],
+    logLevel: 'silent',
+  });
+  const child = spawn(process.execPath, [script, bed.root], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const wanted = moment === 'Kafka was ready' ? 'healthy kafka' : 'started ';
+  await new Promise<void>((resolve, reject) => {
+    let said = '';
+    child.once('exit', () => reject(new Error(`It ended by itself after "${said}".`)));
+    child.stdout.on('data', (data: Buffer) => {
+      said += data.toString();
+      if (said.includes(wanted)) resolve();
+    });
+  });
+  child.removeAllListeners('exit');
+  const gone = new Promise((resolve) => {
+    child.once('exit', resolve);
+  });
+  child.kill('SIGKILL');
+  await gone;
+}
 
 /** A Java whose JobManager gets an option that Java refuses. */
 async function brokenJava(folder: string, java: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, readdir, readlink } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StartResult } from '../../../src/core/environment/environment';
@@ -7,6 +7,7 @@ import type { LocalEnvironment } from '../../../src/core/environment/local/local
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { waitFor } from '../../../src/core/util/async';
 import { silentLogger } from '../../../src/core/util/logger';
+import { isLoopback, listenersOf } from '../../support/listeners';
 import { ignoreProgress, instanceOf, LocalTestBed, never, startOptions } from '../../support/localPlayground';
 
 const seconds = (count: number): AbortSignal => AbortSignal.timeout(count * 1000);
@@ -57,7 +58,7 @@ describe('a local environment in a folder with spaces and umlauts', { timeout: 2
       instances.flatMap(({ pid }) => pid ?? []),
     );
     expect(pids).toHaveLength(4);
-    const listeners = (await Promise.all(pids.map((pid) => listenersOf(pid)))).flat();
+    const listeners = await listenersOf(pids);
     expect(listeners.length).toBeGreaterThan(5);
     expect(listeners.filter((address) => !isLoopback(address))).toEqual([]);
   });
@@ -132,6 +133,17 @@ describe('a local environment in a folder with spaces and umlauts', { timeout: 2
     await expect(done).resolves.toBeUndefined();
   });
 
+  it('brings Kafka back after a kill as fast as after an orderly end, and the generator with it', async () => {
+    await environment.restart('kafka', seconds(60));
+    expect(environment.snapshot.value.phase).toBe('running');
+    await environment.kill('kafka', never);
+    const began = Date.now();
+    await environment.startInstance('kafka', seconds(60));
+    expect(Date.now() - began).toBeLessThan(9000);
+    await environment.restart('clickevent-generator', seconds(60));
+    await until('all tasks to run again', 60_000, () => allTasksRun(first.jobId));
+  });
+
   it('goes on from the newest checkpoint when the JobManager died', async () => {
     const { pid } = instanceOf(environment, 'jobmanager');
     process.kill(pid ?? 0, 'SIGKILL');
@@ -170,24 +182,4 @@ function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** Addresses in hexadecimal on which a process listens for TCP, from `/proc`. */
-async function listenersOf(pid: number): Promise<readonly string[]> {
-  const descriptors = await readdir(`/proc/${pid}/fd`);
-  const links = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
-  const inodes = new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
-  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8')));
-  return tables.flatMap((table) =>
-    table
-      .split('\n')
-      .slice(1)
-      .map((line) => line.trim().split(/\s+/))
-      .filter((fields) => fields[3] === '0A' && inodes.has(fields[9] ?? ''))
-      .flatMap((fields) => fields[1]?.split(':')[0] ?? []),
-  );
-}
-
-function isLoopback(address: string): boolean {
-  return address === '0100007F' || address === '0000000000000000FFFF00000100007F';
 }

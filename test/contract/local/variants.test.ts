@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isLoopback, listenersOf } from '../../support/listeners';
 import { ignoreProgress, LocalTestBed, startOptions } from '../../support/localPlayground';
 
 const seconds = (count: number): AbortSignal => AbortSignal.timeout(count * 1000);
@@ -15,7 +16,18 @@ describe('the variants of a local environment', { timeout: 240_000 }, () => {
         flinkVersion: '1.20.5',
         kafkaVersion: '3.9.2',
       });
-      expect(environment.snapshot.value.services.map(({ name }) => name)).toContain('zookeeper');
+      const { services } = environment.snapshot.value;
+      expect(services.map(({ name }) => name)).toContain('zookeeper');
+      const pids = services.flatMap(({ instances }) => instances.flatMap(({ pid }) => pid ?? []));
+      expect(pids).toHaveLength(5);
+      const listeners = await listenersOf(pids);
+      expect(listeners.length).toBeGreaterThan(6);
+      expect(listeners.filter((address) => !isLoopback(address))).toEqual([]);
+      // ZooKeeper still holds the name of the broker that was killed.
+      await environment.kill('kafka', seconds(10));
+      const began = Date.now();
+      await environment.startInstance('kafka', seconds(60));
+      expect(Date.now() - began).toBeLessThan(15_000);
       await environment.stop({ deleteData: false }, ignoreProgress, seconds(60));
       const again = await environment.start(options, ignoreProgress, seconds(180));
       expect(again.restoredFrom).toMatch(/chk-\d+$/);
