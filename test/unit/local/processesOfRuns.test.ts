@@ -50,7 +50,7 @@ describe.skipIf(process.platform === 'win32')('the processes of a run', () => {
 
   const ours = (): ReturnType<typeof table.find> => table.find(environmentMark(paths.marker));
 
-  async function open(java: string): Promise<LocalEnvironment> {
+  async function open(java: string, warning?: string): Promise<LocalEnvironment> {
     await mkdir(join(folder, 'jars'));
     for (const name of ['click-event-count-1.0.jar', 'clickevent-generator-1.0.jar', 'rest-guard-1.0.jar']) {
       await writeFile(join(folder, 'jars', name), name);
@@ -63,7 +63,14 @@ describe.skipIf(process.platform === 'win32')('the processes of a run', () => {
         ensure: (sets) => Promise.resolve(new Map(sets.map((set) => [set, []]))),
         verify: () => Promise.resolve([]),
       },
-      findJava: () => Promise.resolve({ home: folder, executable: java, version: 17, source: 'PATH' }),
+      findJava: () =>
+        Promise.resolve({
+          home: folder,
+          executable: java,
+          version: 17,
+          source: 'PATH',
+          ...(warning === undefined ? {} : { warning }),
+        }),
       kafka: { clusterId: () => Promise.resolve('id'), ensureTopics: () => Promise.resolve() },
       flinkClient: () => new FlinkClient({ baseUrl: 'http://127.0.0.1:1', logger: silentLogger }),
       memory: () => 'small',
@@ -126,6 +133,15 @@ describe.skipIf(process.platform === 'win32')('the processes of a run', () => {
     // What ran before the start that was cut off runs on, and is known not to be whole.
     expect(await ours()).toHaveLength(1);
     expect(await recordedRun()).toMatchObject({ phase: 'starting' });
+  });
+
+  it("come with Java's warning, where a person sees it", async () => {
+    environment = await open(await fakeJava(folder), 'Java 25 is newer than what was tried.');
+    const started = environment;
+    const outcome = started.start(options, quiet, never).catch((error: unknown) => error);
+    await expect.poll(() => started.snapshot.value.notices).toContain('Java 25 is newer than what was tried.');
+    started.dispose();
+    expect(await outcome).toMatchObject({ name: 'AbortError' });
   });
 
   it('are ended by Stop also when they are recorded as ended and live', async () => {
