@@ -17,8 +17,8 @@ const quickGraceMs = 1500;
 const quickLookMs = 400;
 
 /**
- * Ends everything that runs, the job first and so that the next start goes on from it. It can be cancelled until processes
- * are being ended; from then on it is carried through.
+ * Ends everything that runs, the job first and so that the next start goes on from it. It can be cancelled until the job is
+ * gone or processes are being ended; from then on it is carried through.
  */
 export async function stopPlayground(
   services: LocalServices,
