@@ -27,7 +27,13 @@ describe('command lines', () => {
   });
 
   it("carry the data root's mark also where a data folder is prepared", () => {
-    const { args } = formatCommand({ ...base, clusterId: 'abc', confDirectory: '/conf/kafka', marker: 'root-1' });
+    const { args } = formatCommand({
+      ...base,
+      clusterId: 'abc',
+      confDirectory: '/conf/kafka',
+      marker: 'root-1',
+      archiveFlags: [],
+    });
     expect(args[0]).toBe('-Dflink.playground.environment=root-1');
   });
 

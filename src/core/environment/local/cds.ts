@@ -68,6 +68,12 @@ export class ClassArchives {
     }
   }
 
+  /** Flags for a short-lived JVM on the class path of a role: use the role's archive when it is there and whole. */
+  async borrow(subject: ArchiveSubject, signal: AbortSignal): Promise<readonly string[]> {
+    const files = await this.#files(subject);
+    return (await isWhole(files, signal)) ? [`-XX:SharedArchiveFile=${files.archive}`] : [];
+  }
+
   /** Removes the archive of a JVM that did not start with it. */
   async discard(subject: ArchiveSubject, reason: string): Promise<void> {
     const files = await this.#files(subject);

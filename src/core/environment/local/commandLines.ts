@@ -178,6 +178,7 @@ export interface FormatOptions {
   readonly logFile: string;
   /** The data root's, so that one that outlives its window is found and ended before the next begins. */
   readonly marker: string;
+  readonly archiveFlags: readonly string[];
 }
 
 /** Prepares an empty KRaft data folder, once; a folder that an interrupted attempt left is prepared anew. */
@@ -188,11 +189,13 @@ export function formatCommand({
   confDirectory,
   logFile,
   marker,
+  archiveFlags,
 }: FormatOptions): CommandLine {
   return {
     command: java,
     args: [
       environmentMark(marker),
+      ...archiveFlags,
       '-XX:TieredStopAtLevel=1',
       '-XX:+UseSerialGC',
       '-XX:-UsePerfData',

@@ -287,26 +287,34 @@ export class Launcher {
     }
     const clusterId = this.session.profile.kafkaClusterId ?? newClusterId();
     await this.session.updateProfile({ kafkaClusterId: clusterId });
-    const { command, args } = formatCommand({
-      java: this.installation.java.executable,
-      classPath: this.installation.kafka,
-      clusterId,
-      confDirectory,
-      logFile: this.services.paths.log('kafka'),
-      marker: this.services.paths.marker,
-    });
     const temporary = this.services.paths.temporary('kafka');
     await makeFolder(temporary);
     await makeFolder(this.services.paths.logs);
-    const result = await execa(command, [...args], {
-      cancelSignal: signal,
-      timeout: formatTimeoutMs,
-      env: { ...javaEnvironment(globalThis.process.env, temporary) },
-      extendEnv: false,
-      reject: false,
-      stdin: 'ignore',
-      all: true,
-    });
+    const attempt = async (
+      archiveFlags: readonly string[],
+    ): Promise<{ exitCode?: number | undefined; all: string }> => {
+      const { command, args } = formatCommand({
+        java: this.installation.java.executable,
+        classPath: this.installation.kafka,
+        clusterId,
+        confDirectory,
+        logFile: this.services.paths.log('kafka'),
+        marker: this.services.paths.marker,
+        archiveFlags,
+      });
+      return execa(command, [...args], {
+        cancelSignal: signal,
+        timeout: formatTimeoutMs,
+        env: { ...javaEnvironment(globalThis.process.env, temporary) },
+        extendEnv: false,
+        reject: false,
+        stdin: 'ignore',
+        all: true,
+      });
+    };
+    const archiveFlags = await this.services.archives.borrow(this.#archiveSubject('kafka'), signal);
+    let result = await attempt(archiveFlags);
+    if (result.exitCode !== 0 && archiveFlags.length > 0 && !signal.aborted) result = await attempt([]);
     signal.throwIfAborted();
     if (result.exitCode === 0) return;
     const lines = result.all.split(/\r?\n/).filter((line) => line.trim() !== '');
