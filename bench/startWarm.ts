@@ -39,6 +39,8 @@ export async function startWarm(): Promise<readonly Figure[]> {
   const data = await mkdtemp(join(tmpdir(), 'bench-start-'));
   const signal = AbortSignal.timeout(30 * 60_000);
   const cache = join(process.cwd(), '.cache', 'bench');
+  // Archives of an earlier run belong to another data folder, and would be counted for those of this one.
+  await rm(join(cache, 'class-archives'), { recursive: true, force: true });
   const settings = {
     javaHome: '',
     cacheDirectory: cache,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -32,7 +32,8 @@ describe('a class archive', () => {
     const base = flags[0]?.replace('-XX:DumpLoadedClassList=', '').replace(/-kafka\.classes$/, '') ?? '';
     const sha256 = createHash('sha256').update(content).digest('hex');
     await writeFile(`${base}.jsa`, content);
-    await writeFile(`${base}.json`, JSON.stringify({ size: content.length, sha256 }));
+    const { mtimeMs } = await stat(`${base}.jsa`);
+    await writeFile(`${base}.json`, JSON.stringify({ size: content.length, mtimeMs, sha256 }));
     return `${base}.jsa`;
   }
 
@@ -66,6 +67,12 @@ describe('a class archive', () => {
       flags: [`-XX:SharedArchiveFile=${path}`],
       uses: true,
     });
+  });
+
+  it('is used when only its time differs, as in a cache that was copied', async () => {
+    const path = await make();
+    await utimes(path, 1000, 1000);
+    expect((await archives.prepare(subject, 'kafka', never)).uses).toBe(true);
   });
 
   it('is not used when it is truncated, because it would abort the JVM', async () => {

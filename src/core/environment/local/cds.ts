@@ -27,7 +27,7 @@ export interface ArchiveUse {
   readonly uses: boolean;
 }
 
-const sealSchema = z.object({ size: z.number(), sha256: z.string() });
+const sealSchema = z.object({ size: z.number(), mtimeMs: z.number(), sha256: z.string() });
 
 /** A dump takes 3 to 5 s of CPU; it runs at the lowest priority, so much longer beside a busy playground. */
 const dumpTimeoutMs = 180_000;
@@ -141,11 +141,11 @@ export class ClassArchives {
       );
       lowerPriority(child.pid);
       await child;
-      const { size } = await stat(draft);
+      const { size, mtimeMs } = await stat(draft);
       const sha256 = await hashOf(draft, signal);
       await rm(files.seal, { force: true });
       await rename(draft, files.archive);
-      await writeFileAtomic(files.seal, JSON.stringify({ size, sha256 }));
+      await writeFileAtomic(files.seal, JSON.stringify({ size, mtimeMs, sha256 }));
       await Promise.all(lists.map((file) => rm(file, { force: true })));
       this.#logger.info(`Class archive of ${subject.role} made, ${Math.round(size / 1_048_576)} MB`);
     } finally {
@@ -174,15 +174,16 @@ interface Wanted {
 interface ArchiveFiles {
   readonly base: string;
   readonly archive: string;
-  /** Size and checksum of the archive; written last, so an archive without it is not finished. */
+  /** Size, time and checksum of the archive; written last, so an archive without it is not finished. */
   readonly seal: string;
 }
 
 async function isWhole(files: ArchiveFiles, signal: AbortSignal): Promise<boolean> {
-  const seal = await readSeal(files.seal);
-  if (seal === undefined) return false;
-  const size = await sizeOf(files.archive);
-  return size === seal.size && (await hashOf(files.archive, signal)) === seal.sha256;
+  const [seal, now] = await Promise.all([readSeal(files.seal), factsOf(files.archive)]);
+  if (seal === undefined || now === undefined || now.size !== seal.size) return false;
+  // Reading 200 MB anew at every start costs as much as a fifth of what archives save; a file that was not written since its
+  // checksum was taken needs none.
+  return now.mtimeMs === seal.mtimeMs || (await hashOf(files.archive, signal)) === seal.sha256;
 }
 
 async function readSeal(path: string): Promise<z.infer<typeof sealSchema> | undefined> {
@@ -194,9 +195,9 @@ async function readSeal(path: string): Promise<z.infer<typeof sealSchema> | unde
   }
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+async function factsOf(path: string): Promise<{ readonly size: number; readonly mtimeMs: number } | undefined> {
   try {
-    return (await stat(path)).size;
+    return await stat(path);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
