@@ -1,5 +1,5 @@
 import type { EnvironmentSnapshot, InstanceEvent } from '../../shared/model/environment';
-import type { LedgerSummary } from '../../shared/model/ledger';
+import { noTotals, type LedgerSummary } from '../../shared/model/ledger';
 import type { JobOverview } from '../../shared/model/flink';
 import type { ClusterState } from '../engineApi';
 import type { KafkaPort, LedgerSession } from '../kafka/kafkaPort';
@@ -25,21 +25,7 @@ export interface LedgerMonitorOptions {
 const nothingKnown: LedgerSummary = {
   verdict: 'CANNOT TELL',
   reasons: [{ code: 'notConnected' }],
-  totals: {
-    windows: 0,
-    exactWindows: 0,
-    consecutiveExactWindows: 0,
-    exact: 0,
-    short: 0,
-    over: 0,
-    missing: 0,
-    notGenerated: 0,
-    duplicates: 0,
-    unexplainedDuplicates: 0,
-    conflicting: 0,
-    unknown: 0,
-    undecodable: 0,
-  },
+  totals: noTotals,
   recent: [],
 };
 

@@ -1,4 +1,4 @@
-import type { LedgerReason, LedgerTotals, Verdict } from '../../shared/model/ledger';
+import { noTotals, type LedgerReason, type LedgerTotals, type Verdict } from '../../shared/model/ledger';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -18,20 +18,7 @@ export interface Circumstances {
 
 /** Counts of judged windows, added up in order of event time. */
 export class WindowTally {
-  readonly totals: Mutable<Omit<LedgerTotals, 'undecodable'>> = {
-    windows: 0,
-    exactWindows: 0,
-    consecutiveExactWindows: 0,
-    exact: 0,
-    short: 0,
-    over: 0,
-    missing: 0,
-    notGenerated: 0,
-    duplicates: 0,
-    unexplainedDuplicates: 0,
-    conflicting: 0,
-    unknown: 0,
-  };
+  readonly totals: Mutable<LedgerTotals> = { ...noTotals };
   /** Of `conflicting`, those that are split. */
   splits = 0;
   /** Closed windows of which at least one page is known. */

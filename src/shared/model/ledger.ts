@@ -65,6 +65,23 @@ export interface LedgerTotals {
   readonly undecodable: number;
 }
 
+/** The totals of an account in which nothing was seen. */
+export const noTotals: LedgerTotals = {
+  windows: 0,
+  exactWindows: 0,
+  consecutiveExactWindows: 0,
+  exact: 0,
+  short: 0,
+  over: 0,
+  missing: 0,
+  notGenerated: 0,
+  duplicates: 0,
+  unexplainedDuplicates: 0,
+  conflicting: 0,
+  unknown: 0,
+  undecodable: 0,
+};
+
 /** A reason for a verdict; `code` is for tests and code, the sentence is made by the localiser where it is shown. */
 export type LedgerReason =
   | { readonly code: 'noWindowYet' }

@@ -6,7 +6,7 @@ import { Store } from '../../../src/core/state/store';
 import { Emitter } from '../../../src/core/util/emitter';
 import type { EnvironmentSnapshot, InstanceEvent } from '../../../src/shared/model/environment';
 import type { TopicInfo } from '../../../src/shared/model/kafka';
-import type { LedgerSummary } from '../../../src/shared/model/ledger';
+import { noTotals, type LedgerSummary } from '../../../src/shared/model/ledger';
 import { environment } from './environment';
 
 /** An account of which nothing is known yet. */
@@ -14,21 +14,7 @@ export function ledgerSummary(changes: Partial<LedgerSummary> = {}): LedgerSumma
   return {
     verdict: 'CANNOT TELL',
     reasons: [{ code: 'noWindowYet' }],
-    totals: {
-      windows: 0,
-      exactWindows: 0,
-      consecutiveExactWindows: 0,
-      exact: 0,
-      short: 0,
-      over: 0,
-      missing: 0,
-      notGenerated: 0,
-      duplicates: 0,
-      unexplainedDuplicates: 0,
-      conflicting: 0,
-      unknown: 0,
-      undecodable: 0,
-    },
+    totals: noTotals,
     recent: [],
     ...changes,
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as l10n from '@vscode/l10n';
 import { reasonTexts, verdictText } from '../../../src/core/ledger/ledgerText';
-import type { LedgerReason, LedgerSummary, Verdict } from '../../../src/shared/model/ledger';
+import { noTotals, type LedgerReason, type LedgerSummary, type Verdict } from '../../../src/shared/model/ledger';
 
 function summary(
   verdict: Verdict,
@@ -9,22 +9,7 @@ function summary(
   exactWindows: number,
   reasons: readonly LedgerReason[] = [],
 ): LedgerSummary {
-  const totals = {
-    windows,
-    exactWindows,
-    consecutiveExactWindows: 0,
-    exact: 0,
-    short: 0,
-    over: 0,
-    missing: 0,
-    notGenerated: 0,
-    duplicates: 0,
-    unexplainedDuplicates: 0,
-    conflicting: 0,
-    unknown: 0,
-    undecodable: 0,
-  };
-  return { verdict, reasons, totals, recent: [] };
+  return { verdict, reasons, totals: { ...noTotals, windows, exactWindows }, recent: [] };
 }
 
 describe('the text of a verdict', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StepPrinter } from '../../../scripts/terminal/stepPrinter';
 import { WindowPrinter } from '../../../scripts/terminal/windowPrinter';
-import type { LedgerCell, LedgerSummary, LedgerWindow } from '../../../src/shared/model/ledger';
+import { noTotals, type LedgerCell, type LedgerSummary, type LedgerWindow } from '../../../src/shared/model/ledger';
 
 class Paper {
   text = '';
@@ -47,22 +47,7 @@ describe('WindowPrinter', () => {
   }
 
   function summary(verdict: LedgerSummary['verdict'], ...recent: readonly LedgerWindow[]): LedgerSummary {
-    const totals = {
-      windows: 0,
-      exactWindows: 0,
-      consecutiveExactWindows: 0,
-      exact: 0,
-      short: 0,
-      over: 0,
-      missing: 0,
-      notGenerated: 0,
-      duplicates: 0,
-      unexplainedDuplicates: 0,
-      conflicting: 0,
-      unknown: 0,
-      undecodable: 0,
-    };
-    return { verdict, reasons: [], totals, recent };
+    return { verdict, reasons: [], totals: noTotals, recent };
   }
 
   it('prints a window when it closed, once, and what is wrong with a count', () => {
