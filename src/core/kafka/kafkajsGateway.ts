@@ -24,6 +24,7 @@ import { IdleConnection } from './idleConnection';
 import { protocolErrorOf, toKafkaError } from './kafkaErrors';
 import type { TailStart } from './kafkaPort';
 import { abortable } from './abortable';
+import { untilControllerAnswers } from './controllerRetry';
 import { patchRequestQueue } from './requestQueuePatch';
 
 /** False when this is not the kafkajs that the patch was made for: it then works, but uses more of the processor at rest. */
@@ -96,16 +97,7 @@ class KafkajsGateway implements KafkaGateway {
       const existing = new Set(await admin.listTopics());
       const missing = topics.filter(({ name }) => !existing.has(name));
       if (missing.length === 0) return;
-      await admin.createTopics({
-        // Leaders are awaited below: kafkajs gives up when a KRaft broker does not know the new topic at once.
-        waitForLeaders: false,
-        topics: missing.map(({ name, partitions, config }) => ({
-          topic: name,
-          numPartitions: partitions,
-          replicationFactor: 1,
-          configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
-        })),
-      });
+      await untilControllerAnswers(() => createTopics(admin, missing), signal);
       await waitFor(() => this.#haveLeaders(admin, missing), {
         what: l10n.t('Kafka to make the topics {0}', missing.map(({ name }) => name).join(', ')),
         timeoutMs: leadersTimeoutMs,
@@ -248,6 +240,19 @@ class KafkajsGateway implements KafkaGateway {
   }
 }
 
+async function createTopics(admin: Admin, topics: readonly TopicSpec[]): Promise<void> {
+  await admin.createTopics({
+    // The caller awaits the leaders: kafkajs gives up when a KRaft broker does not know the new topic at once.
+    waitForLeaders: false,
+    topics: topics.map(({ name, partitions, config }) => ({
+      topic: name,
+      numPartitions: partitions,
+      replicationFactor: 1,
+      configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+    })),
+  });
+}
+
 async function describe(admin: Admin, { name, partitions }: ITopicMetadata): Promise<TopicInfo> {
   const offsets = new Map((await admin.fetchTopicOffsets(name)).map((entry) => [entry.partition, entry]));
   const described = partitions.map(({ partitionId, leader }) => {
@@ -299,7 +304,7 @@ class KafkajsConsumption implements Consumption {
     private readonly sink: RecordSink,
     private readonly deleteGroup: () => Promise<void>,
   ) {
-    const ended = deferred<Error | undefined>();
+    const ended = Promise.withResolvers<Error | undefined>();
     this.ended = ended.promise;
     this.#end = ended.resolve;
     this.#consumer = kafka.consumer({
@@ -311,7 +316,7 @@ class KafkajsConsumption implements Consumption {
       sessionTimeout: sessionTimeoutMs,
       retry: retryPolicy,
     });
-    const joined = deferred<undefined>();
+    const joined = Promise.withResolvers<undefined>();
     this.#joined = joined.promise;
     const { GROUP_JOIN, CRASH, FETCH, END_BATCH_PROCESS } = this.#consumer.events;
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
@@ -454,12 +459,4 @@ class KafkajsConsumption implements Consumption {
       }
     });
   }
-}
-
-function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
