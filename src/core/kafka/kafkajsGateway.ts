@@ -101,7 +101,7 @@ class KafkajsGateway implements KafkaGateway {
       await waitFor(() => this.#haveLeaders(admin, missing), {
         what: l10n.t('Kafka to make the topics {0}', missing.map(({ name }) => name).join(', ')),
         timeoutMs: leadersTimeoutMs,
-        intervalMs: 100,
+        intervalMs: 25,
         signal,
       });
     });

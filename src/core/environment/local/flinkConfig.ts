@@ -123,7 +123,7 @@ function commonSettings({
 
     'web.upload.dir': profile.uploads,
     // `/jobs/:id` is cached for this long, 3 s by default.
-    'web.refresh-interval': 250,
+    'web.refresh-interval': 100,
     'metrics.fetcher.update-interval': 2000,
     'rest.flamegraph.enabled': 'true',
     'io.tmp.dirs': temporaryDirectory,
