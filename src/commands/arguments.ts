@@ -1,4 +1,4 @@
-import type { JobVariant, ServiceName } from '../shared/model/environment';
+import { serviceNames, type JobVariant, type ServiceName } from '../shared/model/environment';
 import type { Confirmable, InstanceArguments, StartArguments } from './catalog';
 
 /** An argument as it comes: from our code, a link, a test, or another extension. */
@@ -31,15 +31,6 @@ export function parseCopy(raw: RawArguments): { readonly copy?: boolean; readonl
 export function parseCount(raw: RawArguments): { readonly count?: number } {
   return positiveInteger(raw, 'count');
 }
-
-const serviceNames: readonly ServiceName[] = [
-  'jobmanager',
-  'taskmanager',
-  'kafka',
-  'zookeeper',
-  'clickevent-generator',
-  'client',
-];
 
 export function parseService(raw: RawArguments): Confirmable & { readonly service?: ServiceName } {
   const service = serviceNames.find((name) => name === raw['service']);

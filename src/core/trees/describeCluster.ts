@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { formatDuration } from '../../shared/format/duration';
-import type {
-  EnvironmentSnapshot,
-  InstanceSnapshot,
-  Phase,
-  ServiceName,
-  ServiceSnapshot,
-  StartStep,
-  StepProgress,
+import {
+  serviceNames,
+  type EnvironmentSnapshot,
+  type InstanceSnapshot,
+  type Phase,
+  type ServiceSnapshot,
+  type StartStep,
+  type StepProgress,
 } from '../../shared/model/environment';
 import type { ClusterState } from '../engineApi';
 import { valueOf } from '../state/resource';
@@ -54,16 +54,6 @@ const stepIcons: Readonly<Record<StepProgress['state'], NodeIcon>> = {
   skipped: { codicon: 'circle-slash', color: 'list.deemphasizedForeground' },
   failed: { codicon: 'error', color: 'list.errorForeground' },
 };
-
-/** The order in which services are shown. */
-const services: readonly ServiceName[] = [
-  'jobmanager',
-  'taskmanager',
-  'kafka',
-  'zookeeper',
-  'clickevent-generator',
-  'client',
-];
 
 /**
  * The Cluster view: the environment with the steps of its start and what is to be known, then its services. Nothing where
@@ -169,7 +159,7 @@ function dottedAloud(...parts: readonly (string | undefined)[]): string {
 
 function describeServices(environment: EnvironmentSnapshot, cluster: ClusterState, now: number): readonly TreeNode[] {
   const known = new Map(environment.services.map((service) => [service.name, service]));
-  return services.flatMap((name) => {
+  return serviceNames.flatMap((name) => {
     const service = known.get(name);
     if (name === 'taskmanager') return describeTaskManagers(service, environment, cluster, now);
     return (service?.instances ?? []).map((instance) => describeInstance(instance, environment, cluster, now));

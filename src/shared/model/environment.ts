@@ -1,8 +1,16 @@
 /** One way of running the playground. */
 export type EnvironmentKind = 'local' | 'compose' | 'remote';
 
-/** A role in an environment, by the tutorial's names. */
-export type ServiceName = 'jobmanager' | 'taskmanager' | 'kafka' | 'zookeeper' | 'clickevent-generator' | 'client';
+/** Roles in an environment, by the tutorial's names, in the order in which they are shown. */
+export const serviceNames = [
+  'jobmanager',
+  'taskmanager',
+  'kafka',
+  'zookeeper',
+  'clickevent-generator',
+  'client',
+] as const;
+export type ServiceName = (typeof serviceNames)[number];
 
 /**
  * What an environment is doing as a whole. `absent`: nothing runs (data may be there). `degraded`: it runs, but a service
