@@ -138,11 +138,9 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** The interquartile range over the median: one run that the machine disturbed does not make the others worthless. */
+/** The whole range over the median. */
 function spread(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const quarter = Math.floor(sorted.length / 4);
-  return ((sorted.at(-1 - quarter) ?? Number.NaN) - (sorted[quarter] ?? Number.NaN)) / median(sorted);
+  return (Math.max(...values) - Math.min(...values)) / median(values);
 }
 
 function round(value: number): number {
