@@ -5,6 +5,8 @@ import * as l10n from '@vscode/l10n';
 import type { Engine, EngineOptions } from './engineApi';
 import { ArtifactStore } from './environment/local/artifacts/artifactStore';
 import { findJava } from './environment/local/java/findJava';
+import { classArchivesFolder } from './environment/local/cds';
+import { kraftTemplatesFolder } from './environment/local/kraftFolder';
 import { LocalEnvironment } from './environment/local/localEnvironment';
 import { PollingClusterMonitor } from './flink/clusterMonitor';
 import { FlinkClient } from './flink/flinkClient';
@@ -109,7 +111,9 @@ export function createEngine(options: EngineOptions): Engine {
     },
     deleteDownloads: async () => {
       await artifacts().deleteAll();
-      await rm(join(cache, 'class-archives'), { recursive: true, force: true });
+      for (const folder of [classArchivesFolder, kraftTemplatesFolder]) {
+        await rm(join(cache, folder), { recursive: true, force: true });
+      }
     },
     dispose: () => owned.dispose(),
   };

@@ -9,7 +9,7 @@ import {
 } from '../../../src/core/environment/local/flinkConfig';
 import {
   kraftProperties,
-  newClusterId,
+  newKafkaId,
   propertiesText,
   zookeeperBrokerProperties,
   zookeeperProperties,
@@ -91,7 +91,7 @@ describe("Kafka's settings", () => {
   });
 
   it('make cluster ids that Kafka takes for ids and not for options', () => {
-    for (let i = 0; i < 200; i++) expect(newClusterId()).toMatch(/^[A-Za-z0-9_][A-Za-z0-9_-]{21}$/);
+    for (let i = 0; i < 200; i++) expect(newKafkaId()).toMatch(/^[A-Za-z0-9_][A-Za-z0-9_-]{21}$/);
   });
 });
 

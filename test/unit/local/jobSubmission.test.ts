@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ClassArchives } from '../../../src/core/environment/local/cds';
 import { InstanceRegistry } from '../../../src/core/environment/local/instanceRegistry';
 import { jobRuns, parkJob, recordJob, submitJob } from '../../../src/core/environment/local/jobSubmission';
+import { KraftFolders } from '../../../src/core/environment/local/kraftFolder';
 import { LocalPaths } from '../../../src/core/environment/local/localPaths';
 import { TransitionLock } from '../../../src/core/environment/local/lock';
 import { systemProcessTable } from '../../../src/core/environment/local/processTable';
@@ -83,6 +84,7 @@ describe('the state from which the next job goes on', () => {
       lock: new TransitionLock(paths.locks, table),
       stateFile: new StateFile(paths.stateFile),
       archives: new ClassArchives(folder, silentLogger),
+      kraftFolders: new KraftFolders(folder, silentLogger),
       jarsDirectory: folder,
       artifacts: { ensure: unexpected, verify: unexpected },
       findJava: unexpected,

@@ -34,6 +34,9 @@ const dumpTimeoutMs = 180_000;
 const oldDraftMs = 3_600_000;
 const lowestPriority = 19;
 
+/** The folder of the cache that holds the archives; safe to delete at any time. */
+export const classArchivesFolder = 'class-archives';
+
 /**
  * One AppCDS archive per role (design: measured, it saves a fifth to a third of a JVM's start). The first start of a role
  * writes down the classes it loads; afterwards a separate JVM of low priority makes the archive of that list, so neither a
@@ -46,7 +49,7 @@ export class ClassArchives {
   readonly #wanted = new Map<string, Wanted>();
 
   constructor(cacheDirectory: string, logger: Logger) {
-    this.#directory = join(cacheDirectory, 'class-archives');
+    this.#directory = join(cacheDirectory, classArchivesFolder);
     this.#logger = logger;
   }
 

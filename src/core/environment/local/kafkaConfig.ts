@@ -106,8 +106,8 @@ export function zookeeperProperties(port: number, dataDirectory: string): string
   });
 }
 
-/** A new id for a KRaft cluster: 16 random bytes as Kafka writes them, which must not begin with a dash. */
-export function newClusterId(): string {
+/** A new id of a KRaft cluster or of its data folder: 16 random bytes as Kafka writes them, which must not begin with a dash. */
+export function newKafkaId(): string {
   for (;;) {
     const id = randomBytes(16).toString('base64url');
     if (!id.startsWith('-')) return id;

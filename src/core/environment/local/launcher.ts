@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { execa } from 'execa';
 import { playground } from '../../playground';
 import type { FlinkClient } from '../../flink/flinkClient';
 import { waitFor } from '../../util/async';
-import { PlaygroundError, systemCode } from '../../util/errors';
+import { PlaygroundError } from '../../util/errors';
 import type { ArchiveSubject } from './cds';
 import {
   formatCommand,
@@ -25,7 +25,8 @@ import { EarlyEnd, untilReadyOrDead } from './earlyEnd';
 import { jobManagerConfig, taskManagerConfig, type FlinkConfigOptions, type MemorySize } from './flinkConfig';
 import type { Installation } from './installation';
 import { JavaProcess } from './javaProcess';
-import { kraftProperties, newClusterId, zookeeperBrokerProperties, zookeeperProperties } from './kafkaConfig';
+import { kraftProperties, newKafkaId, zookeeperBrokerProperties, zookeeperProperties } from './kafkaConfig';
+import { clusterIdOf } from './kraftFolder';
 import { log4j2Properties, reload4jProperties } from './logConfig';
 import { linesSince, markLog, meaningfulLine } from './logTail';
 import { instanceMark } from './processIdentity';
@@ -68,13 +69,14 @@ export class Launcher {
     const { kafkaData: dataDirectory } = this.#profilePaths;
     const confDirectory = this.services.paths.conf('kafka');
     const broker = { brokerPort: ports.broker, dataDirectory };
+    let formatted = false;
     await makeFolder(dataDirectory);
     if (options.kafkaMode === 'kraft') {
       if (ports.controller === undefined) throw new PlaygroundError('internal', 'The run has no controller port.');
       await this.#configure('kafka', {
         'server.properties': kraftProperties({ ...broker, controllerPort: ports.controller }),
       });
-      await this.#format(confDirectory, signal);
+      formatted = await this.#format(confDirectory, signal);
     } else {
       if (ports.zookeeper === undefined) throw new PlaygroundError('internal', 'The run has no ZooKeeper port.');
       const properties = zookeeperBrokerProperties({ ...broker, zookeeperPort: ports.zookeeper });
@@ -87,6 +89,7 @@ export class Launcher {
         if (known === undefined) await this.session.updateProfile({ kafkaClusterId });
       });
     await (options.kafkaMode === 'zookeeper' ? this.#whileNameIsHeld(launch) : launch());
+    if (formatted) await this.services.kraftFolders.keep(dataDirectory, this.installation.kafka);
   }
 
   /** ZooKeeper keeps the name of a broker that died for a while, and a broker whose name is taken ends. */
@@ -276,17 +279,21 @@ export class Launcher {
     return { role, java: executable, javaVersion: version, classPath: this.#classPath(role) };
   }
 
-  /** Gives an empty KRaft data folder its cluster id. The id is recorded before, so an interrupted attempt repeats it. */
-  async #format(confDirectory: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Gives an empty KRaft data folder its cluster id. The id is recorded before, so an interrupted attempt repeats it.
+   * @returns true when Kafka's own tool was run for it
+   */
+  async #format(confDirectory: string, signal: AbortSignal): Promise<boolean> {
     const { kafkaData } = this.#profilePaths;
     const formatted = await clusterIdOf(kafkaData);
     if (formatted !== undefined) {
       if (this.session.profile.kafkaClusterId !== formatted)
         await this.session.updateProfile({ kafkaClusterId: formatted });
-      return;
+      return false;
     }
-    const clusterId = this.session.profile.kafkaClusterId ?? newClusterId();
+    const clusterId = this.session.profile.kafkaClusterId ?? newKafkaId();
     await this.session.updateProfile({ kafkaClusterId: clusterId });
+    if (await this.services.kraftFolders.prepare(kafkaData, clusterId, this.installation.kafka)) return false;
     const temporary = this.services.paths.temporary('kafka');
     await makeFolder(temporary);
     await makeFolder(this.services.paths.logs);
@@ -316,7 +323,7 @@ export class Launcher {
     let result = await attempt(archiveFlags);
     if (result.exitCode !== 0 && archiveFlags.length > 0 && !signal.aborted) result = await attempt([]);
     signal.throwIfAborted();
-    if (result.exitCode === 0) return;
+    if (result.exitCode === 0) return true;
     const lines = result.all.split(/\r?\n/).filter((line) => line.trim() !== '');
     throw new PlaygroundError(
       'process',
@@ -344,16 +351,4 @@ async function makeEmptyFolder(path: string): Promise<void> {
     throw diskError(path, error);
   }
   await makeFolder(path);
-}
-
-/** The cluster id in the data folder of a broker that was prepared or has run. */
-async function clusterIdOf(dataDirectory: string): Promise<string | undefined> {
-  try {
-    await stat(join(dataDirectory, 'bootstrap.checkpoint'));
-    const text = await readFile(join(dataDirectory, 'meta.properties'), 'utf8');
-    return /^cluster\.id=(\S+)$/m.exec(text)?.[1];
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -17,6 +17,7 @@ import { ClassArchives } from './cds';
 import { damagedNotice, describeLocal, leftoversNotice, summaryOf } from './describeLocal';
 import { followLog } from './followLog';
 import { InstanceRegistry } from './instanceRegistry';
+import { KraftFolders } from './kraftFolder';
 import { LocalPaths } from './localPaths';
 import { TransitionLock, type LockOwner, type Operation } from './lock';
 import { hasLeftovers } from './leftovers';
@@ -81,6 +82,7 @@ export class LocalEnvironment implements Environment {
       lock: new TransitionLock(paths.locks, table, () => clock.now()),
       stateFile: new StateFile(paths.stateFile, () => clock.now()),
       archives: new ClassArchives(cacheDirectory, rest.logger),
+      kraftFolders: new KraftFolders(cacheDirectory, rest.logger),
     };
     this.#snapshot = this.#owned.add(new Store(this.#describe(), sameSnapshot));
     this.onInstanceEvent = registry.onEvent;

@@ -6,6 +6,7 @@ import type { Logger } from '../../util/logger';
 import type { ClassArchives } from './cds';
 import type { MemorySize } from './flinkConfig';
 import type { InstanceRegistry } from './instanceRegistry';
+import type { KraftFolders } from './kraftFolder';
 import type { LocalPaths } from './localPaths';
 import type { TransitionLock } from './lock';
 import type { ProcessTable } from './processTable';
@@ -62,5 +63,6 @@ export interface LocalServices extends Omit<
   readonly lock: TransitionLock;
   readonly stateFile: StateFile;
   readonly archives: ClassArchives;
+  readonly kraftFolders: KraftFolders;
   readonly registry: InstanceRegistry;
 }
