@@ -51,12 +51,13 @@ export interface RunJarRequest {
  * `PlaygroundError` `protocol` for an answer of another form.
  */
 export class FlinkClient implements Disposable {
-  readonly #transport: RestTransport;
+  /** For the parts of the API that live in files of their own: functions that take a transport, a job's id and a signal. */
+  readonly transport: RestTransport;
   readonly #logger: Logger;
 
   constructor(options: FlinkClientOptions) {
     this.#logger = options.logger;
-    this.#transport = new RestTransport(options);
+    this.transport = new RestTransport(options);
   }
 
   async overview(signal: AbortSignal): Promise<ClusterOverview> {
@@ -106,7 +107,7 @@ export class FlinkClient implements Disposable {
   async triggerCheckpoint(jobId: string, signal: AbortSignal): Promise<number | undefined> {
     const path = `/jobs/${encodeURIComponent(jobId)}/checkpoints`;
     const body = { checkpointType: 'CONFIGURED', triggerId: randomUUID().replaceAll('-', '') };
-    const triggerId = decodeTriggerId(await this.#transport.send({ method: 'POST', path, body }, signal));
+    const triggerId = decodeTriggerId(await this.transport.send({ method: 'POST', path, body }, signal));
     const outcome = await waitFor(
       async () => decodeTriggerOutcome(await this.#get(`${path}/${encodeURIComponent(triggerId)}`, signal)),
       {
@@ -127,7 +128,7 @@ export class FlinkClient implements Disposable {
   async cancel(jobId: string, signal: AbortSignal): Promise<void> {
     const path = `/jobs/${encodeURIComponent(jobId)}?mode=cancel`;
     try {
-      await this.#transport.send({ method: 'PATCH', path }, signal);
+      await this.transport.send({ method: 'PATCH', path }, signal);
     } catch (error) {
       const status = statusOf(error);
       if (status !== 404 && status !== 409) throw error;
@@ -144,11 +145,11 @@ export class FlinkClient implements Disposable {
     const form = new FormData();
     form.set('jarfile', await fileFrom(path, 'application/x-java-archive'), fileName ?? basename(path));
     const request = { method: 'POST', path: '/jars/upload', body: form, timeoutMs: slowTimeoutMs } as const;
-    return decodeUpload(await this.#transport.send(request, signal));
+    return decodeUpload(await this.transport.send(request, signal));
   }
 
   async deleteJar(jarId: string, signal: AbortSignal): Promise<void> {
-    await this.#transport.send({ method: 'DELETE', path: `/jars/${encodeURIComponent(jarId)}` }, signal);
+    await this.transport.send({ method: 'DELETE', path: `/jars/${encodeURIComponent(jarId)}` }, signal);
   }
 
   /**
@@ -161,7 +162,7 @@ export class FlinkClient implements Disposable {
     const body = programArgs === undefined ? rest : { ...rest, programArgsList: programArgs };
     const path = `/jars/${encodeURIComponent(jarId)}/run`;
     try {
-      return decodeRun(await this.#transport.send({ method: 'POST', path, body, timeoutMs: slowTimeoutMs }, signal));
+      return decodeRun(await this.transport.send({ method: 'POST', path, body, timeoutMs: slowTimeoutMs }, signal));
     } catch (error) {
       const text = error instanceof PlaygroundError ? `${error.message}\n${error.detail ?? ''}` : '';
       if (request.jobId !== undefined && text.includes('DuplicateJobSubmissionException')) return request.jobId;
@@ -170,10 +171,10 @@ export class FlinkClient implements Disposable {
   }
 
   dispose(): void {
-    this.#transport.dispose();
+    this.transport.dispose();
   }
 
   #get(path: string, signal: AbortSignal): Promise<unknown> {
-    return this.#transport.send({ method: 'GET', path }, signal);
+    return this.transport.send({ method: 'GET', path }, signal);
   }
 }
