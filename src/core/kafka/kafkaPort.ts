@@ -1,4 +1,4 @@
-import type { LedgerSummary } from '../../shared/model/ledger';
+import type { LedgerRange, LedgerSummary } from '../../shared/model/ledger';
 import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
 import type { TailRow, TailState } from '../../shared/protocol/topicPanel';
 import type { ReadableStore } from '../state/store';
@@ -51,6 +51,11 @@ export interface LedgerSession extends Disposable {
   readonly summary: ReadableStore<LedgerSummary>;
   /** Tells of a failure, restore or restart that was seen, so that equal duplicates near it are explained. */
   noteRecovery(atMs: number): void;
+  /**
+   * The account of the windows that a stretch of time by the clock touched; `undefined` while that is not known, or when no
+   * window was written in it.
+   */
+  across(fromMs: number, toMs: number): Promise<LedgerRange | undefined>;
 }
 
 /**

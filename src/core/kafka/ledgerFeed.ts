@@ -1,4 +1,4 @@
-import type { LedgerReason, LedgerSummary } from '../../shared/model/ledger';
+import type { LedgerRange, LedgerReason, LedgerSummary } from '../../shared/model/ledger';
 import { decodeGap, decodeWindowRecord } from '../ledger/decodeWindowRecord';
 import { WindowLedger } from '../ledger/windowLedger';
 import { Store } from '../state/store';
@@ -141,6 +141,11 @@ export class LedgerFeed implements LedgerSession {
 
   noteRecovery(atMs: number): void {
     this.#noteRecovery(atMs);
+  }
+
+  across(fromMs: number, toMs: number): Promise<LedgerRange | undefined> {
+    const isWhole = this.#connected && this.#catchUp === undefined;
+    return Promise.resolve(isWhole ? this.#ledger.across(fromMs, toMs) : undefined);
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import { createBirpc, type BirpcReturn } from 'birpc';
 import * as l10n from '@vscode/l10n';
 import { Worker } from 'node:worker_threads';
-import type { LedgerReason, LedgerSummary } from '../../shared/model/ledger';
+import type { LedgerRange, LedgerReason, LedgerSummary } from '../../shared/model/ledger';
 import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
 import type { TailRow, TailState } from '../../shared/protocol/topicPanel';
 import { WindowLedger } from '../ledger/windowLedger';
@@ -340,6 +340,10 @@ class RemoteLedger implements LedgerSession, Session {
   noteRecovery(atMs: number): void {
     this.#recoveries = [...this.#recoveries, atMs].slice(-keptRecoveries);
     this.call('noteRecovery', this.id, atMs).catch(() => undefined);
+  }
+
+  across(fromMs: number, toMs: number): Promise<LedgerRange | undefined> {
+    return this.call('across', this.id, fromMs, toMs);
   }
 
   dispose(): void {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { LedgerSummary } from '../../shared/model/ledger';
+import type { LedgerRange, LedgerSummary } from '../../shared/model/ledger';
 import { messageOf, PlaygroundError, type ErrorKind } from '../util/errors';
 
 /**
@@ -74,14 +74,24 @@ const tailState = z.object({
   rate: z.number(),
 });
 
-/** The summary comes from our own ledger, whose shape is large: what code relies on without looking is checked. */
+const judged = {
+  verdict: z.enum(['PASS', 'PASS WITH DUPLICATES', 'FAIL', 'CANNOT TELL']),
+  reasons: z.array(z.looseObject({ code: z.string() })),
+  totals: z.record(z.string(), z.number()),
+};
+
+/** These come from our own ledger, whose shapes are large: what code relies on without looking is checked. */
+const ledgerRange = z.custom<LedgerRange>(
+  (value) =>
+    z.object({ ...judged, start: z.number(), end: z.number(), pages: z.number(), closed: z.boolean() }).safeParse(value)
+      .success,
+);
+
 const ledgerSummary = z.custom<LedgerSummary>(
   (value) =>
     z
       .object({
-        verdict: z.enum(['PASS', 'PASS WITH DUPLICATES', 'FAIL', 'CANNOT TELL']),
-        reasons: z.array(z.looseObject({ code: z.string() })),
-        totals: z.record(z.string(), z.number()),
+        ...judged,
         recent: z.array(z.looseObject({ start: z.number(), cells: z.array(z.looseObject({ page: z.string() })) })),
       })
       .safeParse(value).success,
@@ -124,6 +134,7 @@ export const workerMethods = {
   setPaused: { args: z.tuple([session, z.boolean()]), answer: nothing },
   clear: { args: z.tuple([session]), answer: nothing },
   noteRecovery: { args: z.tuple([session, z.number()]), answer: nothing },
+  across: { args: z.tuple([session, z.number(), z.number()]), answer: z.optional(ledgerRange) },
   close: { args: z.tuple([session]), answer: nothing },
   shutdown: { args: z.tuple([]), answer: nothing },
 };

@@ -1,5 +1,5 @@
 import type { EnvironmentSnapshot, InstanceEvent } from '../../shared/model/environment';
-import { noTotals, type LedgerSummary } from '../../shared/model/ledger';
+import { noTotals, type LedgerRange, type LedgerSummary } from '../../shared/model/ledger';
 import type { JobOverview } from '../../shared/model/flink';
 import type { ClusterState } from '../engineApi';
 import type { KafkaPort, LedgerSession } from '../kafka/kafkaPort';
@@ -56,6 +56,14 @@ export class LedgerMonitor implements Disposable {
 
   get summary(): ReadableStore<LedgerSummary> {
     return this.#summary;
+  }
+
+  /**
+   * The account of the windows that a stretch of time by the clock touched, milliseconds since the epoch; `undefined` while that
+   * is not known, or when no window was written in it.
+   */
+  async across(from: number, to: number): Promise<LedgerRange | undefined> {
+    return this.#session?.ledger.across(from, to);
   }
 
   dispose(): void {

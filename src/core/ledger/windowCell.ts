@@ -14,6 +14,11 @@ export class WindowCell {
   #differs = false;
   #repeats: number[] | undefined;
 
+  /** When the first record came, milliseconds since the epoch; only for a cell with records. */
+  get firstArrival(): number {
+    return this.#firstArrival;
+  }
+
   record(count: number, arrivedAt: number): void {
     if (this.records === 0) {
       this.#firstArrival = arrivedAt;

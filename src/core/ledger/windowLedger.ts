@@ -2,6 +2,7 @@ import type {
   CellStatus,
   GenerationGap,
   LedgerCell,
+  LedgerRange,
   LedgerSummary,
   LedgerWindow,
   WindowRecord,
@@ -180,18 +181,49 @@ export class WindowLedger {
     return this.#summary;
   }
 
+  /**
+   * The windows that were written from `from` to `to` by the clock (milliseconds since the epoch), those of which nothing came,
+   * and the last one written before: the one that a job repeats when it goes on from where it was.
+   *
+   * @returns undefined when no window was written in that time.
+   */
+  across(from: number, to: number): LedgerRange | undefined {
+    const windows = this.#kept;
+    const before = windows.findLastIndex((window) => writtenAt(window) < from);
+    const last = windows.findLastIndex((window) => writtenAt(window) <= to);
+    const range = windows.slice(Math.max(0, before), last + 1);
+    const [first] = range;
+    const end = range.at(-1);
+    if (first === undefined || end === undefined || last <= before) return undefined;
+    const tally = new WindowTally();
+    this.#addWindows(tally, range, undefined);
+    const { verdict, reasons } = tally.verdict({
+      eventTime: this.options.eventTime,
+      startedMidTopic: this.options.startedMidTopic,
+      truncated: this.#truncated && tally.totals.unknown > 0,
+      lostRecords: this.#lostRecords,
+      undecodable: 0,
+      tooOld: 0,
+    });
+    return {
+      start: first.index * this.options.windowMs,
+      end: (end.index + 1) * this.options.windowMs,
+      pages: this.#pages.length,
+      closed: range.every(
+        (window, at) =>
+          this.#isClosed(window.index, window) &&
+          this.#areHolesClosed(range[at - 1]?.index ?? window.index, window.index),
+      ),
+      verdict,
+      reasons,
+      totals: tally.totals,
+    };
+  }
+
   #summarize(): LedgerSummary {
     const tally = this.#retired.copy();
     for (const hole of this.#retiredHoles) this.#addHole(tally, hole);
-    let previous = this.#newestRetired;
-    for (const window of this.#kept) {
-      if (previous !== undefined && window.index > previous + 1) {
-        tally.breakRun();
-        this.#addHole(tally, { from: previous + 1, to: Math.min(window.index, this.#skippedBelow) });
-      }
-      this.#addWindow(tally, window);
-      previous = window.index;
-    }
+    this.#addWindows(tally, this.#kept, this.#newestRetired);
     const { verdict, reasons } = tally.verdict({
       eventTime: this.options.eventTime,
       startedMidTopic: this.options.startedMidTopic,
@@ -203,6 +235,19 @@ export class WindowLedger {
     return { verdict, reasons, totals: { ...tally.totals, undecodable: this.#undecodable }, recent: this.#recent() };
   }
 
+  /** Adds windows in order of event time, with the holes between them and after the window `before`. */
+  #addWindows(tally: WindowTally, windows: readonly KeptWindow[], before: number | undefined): void {
+    let previous = before;
+    for (const window of windows) {
+      if (previous !== undefined && window.index > previous + 1) {
+        tally.breakRun();
+        this.#addHole(tally, { from: previous + 1, to: Math.min(window.index, this.#skippedBelow) });
+      }
+      this.#addWindow(tally, window);
+      previous = window.index;
+    }
+  }
+
   /** Nothing is awaited of a window below this index when it was skipped: that needs no settling. */
   get #skippedBelow(): number {
     return Math.max(this.#closedBelow, (this.newest ?? Number.NEGATIVE_INFINITY) - 1);
@@ -211,6 +256,12 @@ export class WindowLedger {
   #isClosed(index: number, window: KeptWindow | undefined): boolean {
     if (window?.pagesSeen === this.#pages.length || index < this.#closedBelow) return true;
     return index < this.#skippedBelow && this.#gaps.has(index);
+  }
+
+  /** Nothing is awaited any more of the windows between two. */
+  #areHolesClosed(previous: number, next: number): boolean {
+    if (next <= this.#closedBelow) return true;
+    return this.#gaps.countWithin(previous + 1, next) >= next - previous - 1;
   }
 
   readonly #isNearRecovery = (at: number): boolean => this.#recoveries.has(Math.round(at));
@@ -339,4 +390,11 @@ export class WindowLedger {
       if (anchor !== undefined && wholeWindow >= anchor && wholeWindow < to) uncertainty.to = wholeWindow;
     }
   }
+}
+
+/** When the first record of a window came, milliseconds since the epoch. */
+function writtenAt({ cells }: KeptWindow): number {
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const cell of cells) if (cell.records > 0) earliest = Math.min(earliest, cell.firstArrival);
+  return earliest;
 }

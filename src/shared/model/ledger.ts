@@ -107,6 +107,21 @@ export type LedgerReason =
   /** No record came for the time of several windows: nothing is proven of what the job does now, if there is one. */
   | { readonly code: 'noNewWindows' };
 
+/** The account of the windows that a stretch of time by the clock touched, such as a restart of the job. */
+export interface LedgerRange {
+  /** Start of the first and end of the last window, milliseconds of event time since the epoch. */
+  readonly start: number;
+  readonly end: number;
+  /** How many pages a window has. */
+  readonly pages: number;
+  /** Nothing is awaited any more for any of the windows: the verdict stays. */
+  readonly closed: boolean;
+  readonly verdict: Verdict;
+  readonly reasons: readonly LedgerReason[];
+  /** Of these windows alone. */
+  readonly totals: LedgerTotals;
+}
+
 export interface LedgerSummary {
   readonly verdict: Verdict;
   readonly reasons: readonly LedgerReason[];

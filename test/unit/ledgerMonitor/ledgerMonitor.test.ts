@@ -80,6 +80,7 @@ function monitorWith(
         return {
           summary: session.summary,
           noteRecovery: (at) => session.noted.push(at),
+          across: () => Promise.resolve(undefined),
           dispose: () => {
             session.disposed = true;
           },

@@ -103,6 +103,10 @@ function main(): void {
       if (session !== undefined && 'noteRecovery' in session) session.noteRecovery(at);
       return Promise.resolve(undefined);
     },
+    across: (id, from, to) => {
+      const session = opened.get(id)?.session;
+      return session !== undefined && 'across' in session ? session.across(from, to) : Promise.resolve(undefined);
+    },
     close: async (id) => {
       const open = opened.get(id);
       opened.delete(id);
