@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { systemProcessTable, type ProcessFacts } from '../../../src/core/environment/local/processTable';
+import { systemProcessTable, type ProcessFacts } from '../../../src/core/environment/common/processTable';
 import { environmentMark } from '../../../src/core/environment/local/processIdentity';
 import { newestCheckpoint } from '../../../src/core/environment/local/checkpoints';
 import { LocalPaths, profileName } from '../../../src/core/environment/local/localPaths';

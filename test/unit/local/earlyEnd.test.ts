@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EarlyEnd, untilReadyOrDead } from '../../../src/core/environment/local/earlyEnd';
 import { JavaProcess } from '../../../src/core/environment/local/javaProcess';
 import { markLog } from '../../../src/core/environment/local/logTail';
-import { systemProcessTable } from '../../../src/core/environment/local/processTable';
+import { systemProcessTable } from '../../../src/core/environment/common/processTable';
 import { delay } from '../../../src/core/util/async';
 import { systemClock } from '../../../src/core/util/clock';
 import { PlaygroundError } from '../../../src/core/util/errors';

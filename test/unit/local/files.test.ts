@@ -7,7 +7,7 @@ import { newestCheckpoint, newestCheckpointOfAny } from '../../../src/core/envir
 import { followLog } from '../../../src/core/environment/local/followLog';
 import { limitOutputs } from '../../../src/core/environment/local/outputLimit';
 import { linesSince, markLog, meaningfulLine } from '../../../src/core/environment/local/logTail';
-import { choosePort, isFree } from '../../../src/core/environment/local/ports';
+import { choosePort, isFree } from '../../../src/core/environment/common/ports';
 
 let folder: string;
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InstanceRegistry } from '../../../src/core/environment/local/instanceRegistry';
 import { instanceMark, signalProcess } from '../../../src/core/environment/local/processIdentity';
-import type { ProcessFacts, ProcessTable } from '../../../src/core/environment/local/processTable';
+import type { ProcessFacts, ProcessTable } from '../../../src/core/environment/common/processTable';
 import type { InstanceRecord } from '../../../src/core/environment/local/stateFile';
 import { FakeClock } from '../../support/builders/fakeClock';
 

@@ -7,8 +7,8 @@ import { InstanceRegistry } from '../../../src/core/environment/local/instanceRe
 import { jobRuns, parkJob, recordJob, submitJob } from '../../../src/core/environment/local/jobSubmission';
 import { KraftFolders } from '../../../src/core/environment/local/kraftFolder';
 import { LocalPaths } from '../../../src/core/environment/local/localPaths';
-import { TransitionLock } from '../../../src/core/environment/local/lock';
-import { systemProcessTable } from '../../../src/core/environment/local/processTable';
+import { TransitionLock } from '../../../src/core/environment/common/lock';
+import { systemProcessTable } from '../../../src/core/environment/common/processTable';
 import type { LocalServices } from '../../../src/core/environment/local/services';
 import { Session } from '../../../src/core/environment/local/session';
 import { emptyState, StateFile, type ProfileRecord } from '../../../src/core/environment/local/stateFile';

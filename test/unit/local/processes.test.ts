@@ -12,7 +12,7 @@ import {
   PsProcessTable,
   systemProcessTable,
   type ProcessTable,
-} from '../../../src/core/environment/local/processTable';
+} from '../../../src/core/environment/common/processTable';
 import { systemClock } from '../../../src/core/util/clock';
 
 const table = systemProcessTable();

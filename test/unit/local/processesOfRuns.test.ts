@@ -7,9 +7,9 @@ import { InstanceRegistry } from '../../../src/core/environment/local/instanceRe
 import { endLeftovers } from '../../../src/core/environment/local/leftovers';
 import { LocalEnvironment } from '../../../src/core/environment/local/localEnvironment';
 import { LocalPaths } from '../../../src/core/environment/local/localPaths';
-import { anyPort } from '../../../src/core/environment/local/ports';
+import { anyPort } from '../../../src/core/environment/common/ports';
 import { environmentMark, instanceMark } from '../../../src/core/environment/local/processIdentity';
-import { systemProcessTable } from '../../../src/core/environment/local/processTable';
+import { systemProcessTable } from '../../../src/core/environment/common/processTable';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { systemClock } from '../../../src/core/util/clock';
 import { silentLogger } from '../../../src/core/util/logger';

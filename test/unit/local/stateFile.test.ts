@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HeldLock } from '../../../src/core/environment/local/lock';
+import type { HeldLock } from '../../../src/core/environment/common/lock';
 import { StateFile, type LocalState } from '../../../src/core/environment/local/stateFile';
 import { PlaygroundError } from '../../../src/core/util/errors';
 

@@ -1,8 +1,8 @@
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { JobVariant } from '../../../shared/model/environment';
+import { variantArguments, type RecordedVariant } from '../common/startOptions';
 import { flinkMemory, type MemorySize } from './flinkConfig';
-import { loopback } from './ports';
+import { loopback } from '../common/ports';
 import { environmentMark, instanceMark } from './processIdentity';
 
 /** A program and its arguments, as data: nothing here runs anything. */
@@ -215,25 +215,9 @@ export function formatCommand({
   };
 }
 
-/** A variant as it is read back from the state file. */
-export type RecordedVariant = Omit<JobVariant, 'checkpointIntervalMs'> & {
-  readonly checkpointIntervalMs?: number | undefined;
-};
-
 /** The arguments of the *Click Event Count* job. */
 export function jobArguments(variant: RecordedVariant, brokerPort: number): readonly string[] {
-  return [
-    '--bootstrap.servers',
-    `${loopback}:${brokerPort}`,
-    ...(variant.checkpointing ? ['--checkpointing'] : []),
-    ...(variant.eventTime ? ['--event-time'] : []),
-    ...(variant.backpressure ? ['--backpressure'] : []),
-    ...(variant.chaining ? ['--chaining'] : []),
-    ...(variant.exactlyOnce ? ['--exactly-once'] : []),
-    ...(variant.checkpointIntervalMs === undefined
-      ? []
-      : ['--checkpoint-interval', String(variant.checkpointIntervalMs)]),
-  ];
+  return ['--bootstrap.servers', `${loopback}:${brokerPort}`, ...variantArguments(variant)];
 }
 
 const passedOn = [

@@ -3,17 +3,16 @@ import type {
   EnvironmentSnapshot,
   ErrorSummary,
   InstanceSnapshot,
-  JobVariant,
   Phase,
   ServiceName,
   ServiceSnapshot,
   StepProgress,
 } from '../../../shared/model/environment';
 import { playground } from '../../playground';
-import { messageOf, PlaygroundError } from '../../util/errors';
-import { describeOwner, type LockOwner } from './lock';
-import { loopback } from './ports';
-import type { LocalState, RunRecord } from './stateFile';
+import { describeOwner, type LockOwner } from '../common/lock';
+import { loopback } from '../common/ports';
+import { variantOf } from '../common/startOptions';
+import type { LocalState } from './stateFile';
 
 /** Everything from which the snapshot of the local environment is made. */
 export interface LocalFacts {
@@ -59,17 +58,11 @@ export function describeLocal(facts: LocalFacts): EnvironmentSnapshot {
           flinkVersion: run.options.flinkVersion,
           kafkaVersion: playground.kafka.modes[run.options.kafkaMode],
           kafkaMode: run.options.kafkaMode,
-          variant: variantOf(run),
+          variant: variantOf(run.options.variant),
         }),
     ...(elsewhere === undefined ? {} : { inProgressElsewhere: describeOwner(elsewhere) }),
     ...(error === undefined ? {} : { error }),
   };
-}
-
-/** A variant as it is read back may hold an interval that is `undefined`. */
-function variantOf({ options }: RunRecord): JobVariant {
-  const { checkpointIntervalMs, ...flags } = options.variant;
-  return checkpointIntervalMs === undefined ? flags : { ...flags, checkpointIntervalMs };
 }
 
 function phaseOf({ state, instances, transition, elsewhere, error, known }: LocalFacts): Phase {
@@ -89,16 +82,6 @@ function servicesOf(instances: readonly InstanceSnapshot[]): readonly ServiceSna
     const own = instances.filter(({ service }) => service === name);
     return own.length === 0 ? [] : [{ name, instances: own }];
   });
-}
-
-/** The sentence, the remedy and the detail of whatever was thrown. */
-export function summaryOf(error: unknown): ErrorSummary {
-  if (!PlaygroundError.is(error)) return { message: messageOf(error) };
-  return {
-    message: error.message,
-    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-    ...(error.detail === undefined ? {} : { detail: error.detail }),
-  };
 }
 
 /** What a person should know about a record that was put aside. */

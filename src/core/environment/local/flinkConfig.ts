@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
-import { loopback } from './ports';
+import { loopback } from '../common/ports';
 import type { ProfilePaths } from './localPaths';
 
 /** Our own key in Flink's configuration; `/jobmanager/config` echoes it. */

@@ -1,15 +1,13 @@
 import { open, stat } from 'node:fs/promises';
-import { StringDecoder } from 'node:string_decoder';
 import { delay } from '../../util/async';
 import { systemClock, type Clock } from '../../util/clock';
 import { systemCode } from '../../util/errors';
+import { LineSplitter } from '../../util/lineSplitter';
 import type { LogSink } from '../environment';
 
 const pollMs = 250;
 const historyBytes = 64 * 1024;
 const chunkBytes = 256 * 1024;
-/** A line that does not end is given out in pieces of this many characters. */
-const maxLineLength = 32 * 1024;
 
 /**
  * Sends the last lines of a file and then what is appended, until the signal is aborted. Goes on when the file is cut short,
@@ -83,31 +81,5 @@ async function look(path: string): Promise<{ readonly size: number; readonly fil
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-class LineSplitter {
-  /** The first piece begins in the middle of a line, which is left out. */
-  skipPartial = false;
-  #rest = '';
-  #decoder = new StringDecoder('utf8');
-
-  constructor(private readonly sink: LogSink) {}
-
-  push(bytes: Buffer): void {
-    const parts = (this.#rest + this.#decoder.write(bytes)).split('\n');
-    this.#rest = parts.pop() ?? '';
-    for (const part of parts) {
-      if (this.skipPartial) this.skipPartial = false;
-      else this.sink(part.endsWith('\r') ? part.slice(0, -1) : part);
-    }
-    if (this.#rest.length > maxLineLength) this.flush();
-  }
-
-  flush(): void {
-    const rest = this.#rest + this.#decoder.end();
-    this.#rest = '';
-    this.#decoder = new StringDecoder('utf8');
-    if (rest !== '' && !this.skipPartial) this.sink(rest);
   }
 }

@@ -5,10 +5,11 @@ import * as l10n from '@vscode/l10n';
 import type { KafkaMode } from '../../../shared/model/environment';
 import { playground } from '../../playground';
 import { PlaygroundError, systemCode } from '../../util/errors';
-import { diskError } from './diskError';
+import { diskError } from '../common/diskError';
+import { requireFlinkVersion } from '../common/startOptions';
 import type { JavaRuntime } from './java/findJava';
 import type { LocalServices } from './services';
-import type { StepBoard } from './stepBoard';
+import type { StepBoard } from '../common/stepBoard';
 
 const fixedTime = new Date(1_577_836_800_000);
 
@@ -35,12 +36,7 @@ export interface OwnJar {
 
 /** @throws PlaygroundError `input` for a version that the playground does not have. */
 export function requiredSets(flinkVersion: string, kafkaMode: KafkaMode): RequiredSets {
-  const version = playground.flink.versions[flinkVersion];
-  if (version === undefined) {
-    throw new PlaygroundError('input', l10n.t('The playground has no Flink {0}.', flinkVersion), {
-      remedy: l10n.t('Choose one of: {0}.', Object.keys(playground.flink.versions).join(', ')),
-    });
-  }
+  const version = requireFlinkVersion(flinkVersion);
   return {
     flink: `flink-${flinkVersion}`,
     kafka: `kafka-${playground.kafka.modes[kafkaMode]}`,

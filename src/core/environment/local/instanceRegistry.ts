@@ -9,7 +9,7 @@ import type { Disposable } from '../../util/disposable';
 import { Emitter } from '../../util/emitter';
 import { JavaProcess, type ProcessExit } from './javaProcess';
 import { instanceMark, isJvmWith } from './processIdentity';
-import type { ProcessTable } from './processTable';
+import type { ProcessTable } from '../common/processTable';
 import type { InstanceRecord } from './stateFile';
 
 /** How an instance ends when we end it; without it an end is a death. */

@@ -8,8 +8,8 @@ import type { Disposable } from '../../util/disposable';
 import { messageOf, PlaygroundError, systemCode } from '../../util/errors';
 import type { CommandLine } from './commandLines';
 import { isAlive, matches, signalProcess, type ProcessIdentity } from './processIdentity';
-import type { ProcessTable } from './processTable';
-import { diskError } from './diskError';
+import type { ProcessTable } from '../common/processTable';
+import { diskError } from '../common/diskError';
 
 /** How a process ended, as far as that can be known: an adopted one tells no exit code. */
 export interface ProcessExit {

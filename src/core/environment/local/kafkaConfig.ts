@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { loopback } from './ports';
+import { loopback } from '../common/ports';
 
 type Properties = Readonly<Record<string, string | number | boolean>>;
 

@@ -20,7 +20,7 @@ import {
   type JavaCommandOptions,
   type Role,
 } from './commandLines';
-import { diskError } from './diskError';
+import { diskError } from '../common/diskError';
 import { EarlyEnd, untilReadyOrDead } from './earlyEnd';
 import { jobManagerConfig, taskManagerConfig, type FlinkConfigOptions, type MemorySize } from './flinkConfig';
 import type { Installation } from './installation';

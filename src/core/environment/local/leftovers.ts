@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { delay } from '../../util/async';
 import { PlaygroundError } from '../../util/errors';
 import { environmentMark, instanceMark, isJvmWith, signalProcess, type ProcessIdentity } from './processIdentity';
-import type { ProcessFacts } from './processTable';
+import type { ProcessFacts } from '../common/processTable';
 import type { LocalServices } from './services';
 
 const graceMs = 5000;

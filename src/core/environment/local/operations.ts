@@ -2,17 +2,16 @@ import * as l10n from '@vscode/l10n';
 import type { ServiceName } from '../../../shared/model/environment';
 import type { FlinkClient } from '../../flink/flinkClient';
 import { messageOf, PlaygroundError } from '../../util/errors';
-import { allOrNone } from './allOrNone';
+import { allOrNone } from '../common/allOrNone';
+import { validateTaskManagers } from '../common/startOptions';
 import { prepareInstallation } from './installation';
 import { allTasksRunning, jobRuns, parkJob, provideJar, runningJob, submitJob } from './jobSubmission';
 import { Launcher } from './launcher';
-import { loopback } from './ports';
+import { loopback } from '../common/ports';
 import { assertOurFlink } from './readiness';
 import type { LocalServices } from './services';
 import type { Session } from './session';
 import type { InstanceRecord, LocalServiceName } from './stateFile';
-
-export const maxTaskManagers = 16;
 
 const generatorId = 'clickevent-generator';
 const checkpointDeadlineMs = 10_000;
@@ -209,12 +208,7 @@ export async function scaleTaskManagers(
   count: number,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!Number.isInteger(count) || count < 0 || count > maxTaskManagers) {
-    throw new PlaygroundError(
-      'input',
-      l10n.t('The number of TaskManagers must be between 0 and {0}.', maxTaskManagers),
-    );
-  }
+  validateTaskManagers(count);
   const run = session.requireRun();
   const { registry } = services;
   const wanted = new Set(Array.from({ length: count }, (_, index) => `taskmanager-${index + 1}`));

@@ -1,5 +1,5 @@
 import { systemCode } from '../../util/errors';
-import type { ProcessFacts, ProcessTable } from './processTable';
+import type { ProcessFacts, ProcessTable } from '../common/processTable';
 
 /**
  * What a process is known by: its pid *and* when it began *and* a text on its command line that nobody else has. A pid alone

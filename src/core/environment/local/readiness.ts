@@ -5,7 +5,7 @@ import { waitFor } from '../../util/async';
 import type { Clock } from '../../util/clock';
 import { PlaygroundError, type ErrorKind } from '../../util/errors';
 import { instanceKeySetting } from './flinkConfig';
-import { isOpen, loopback } from './ports';
+import { isOpen, loopback } from '../common/ports';
 import type { KafkaAdmin } from './services';
 
 /** A start on a busy machine of two cores takes 20 s; three times that is not a start any more. */

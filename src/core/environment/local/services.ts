@@ -8,8 +8,8 @@ import type { MemorySize } from './flinkConfig';
 import type { InstanceRegistry } from './instanceRegistry';
 import type { KraftFolders } from './kraftFolder';
 import type { LocalPaths } from './localPaths';
-import type { TransitionLock } from './lock';
-import type { ProcessTable } from './processTable';
+import type { TransitionLock } from '../common/lock';
+import type { ProcessTable } from '../common/processTable';
 import type { StateFile } from './stateFile';
 
 /** How far a download is; as the artifact store reports it. */

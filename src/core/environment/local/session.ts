@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { messageOf, PlaygroundError } from '../../util/errors';
-import type { HeldLock, Operation } from './lock';
+import type { HeldLock, Operation } from '../common/lock';
 import { profileName } from './localPaths';
 import type { LocalServices } from './services';
 import {

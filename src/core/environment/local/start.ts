@@ -5,8 +5,8 @@ import type { FlinkClient } from '../../flink/flinkClient';
 import { playground } from '../../playground';
 import { isAbort, messageOf, PlaygroundError } from '../../util/errors';
 import type { StartResult } from '../environment';
-import { allOrNone } from './allOrNone';
-import { jobArguments, type RecordedVariant } from './commandLines';
+import { allOrNone } from '../common/allOrNone';
+import { keptVariantNotice, sameVariant, validateStartOptions } from '../common/startOptions';
 import { prepareInstallation, requiredSets, type Installation } from './installation';
 import {
   allTasksRunning,
@@ -20,28 +20,13 @@ import {
 } from './jobSubmission';
 import { Launcher } from './launcher';
 import { endLeftovers } from './leftovers';
-import { anyPort, choosePort, isFree, loopback } from './ports';
+import { anyPort, choosePort, isFree, loopback } from '../common/ports';
 import { jobManagerReady, kafkaReady } from './readiness';
 import type { LocalServices } from './services';
 import type { Session } from './session';
-import { endInstances, maxTaskManagers, runningTaskManagers } from './operations';
+import { endInstances, runningTaskManagers } from './operations';
 import type { PortsRecord, RunRecord } from './stateFile';
-import type { StepBoard } from './stepBoard';
-
-/** @throws PlaygroundError `input` for options that no start can satisfy. */
-function validate(options: StartOptions): void {
-  requiredSets(options.flinkVersion, options.kafkaMode);
-  const wrong = (sentence: string): PlaygroundError => new PlaygroundError('input', sentence);
-  if (!Number.isInteger(options.taskManagers) || options.taskManagers < 1 || options.taskManagers > maxTaskManagers) {
-    throw wrong(l10n.t('The number of TaskManagers must be between 1 and {0}.', maxTaskManagers));
-  }
-  if (!Number.isInteger(options.parallelism) || options.parallelism < 1) {
-    throw wrong(l10n.t('The parallelism must be a whole number of at least 1.'));
-  }
-  if (!Number.isFinite(options.speed) || options.speed <= 0) {
-    throw wrong(l10n.t('The speed must be a number above 0.'));
-  }
-}
+import type { StepBoard } from '../common/stepBoard';
 
 /**
  * Brings up what is missing of the playground, all at the same time as far as one thing does not need another, and ends when
@@ -56,7 +41,7 @@ export async function startPlayground(
   notify: (notice: string) => void,
   signal: AbortSignal,
 ): Promise<StartResult> {
-  validate(options);
+  validateStartOptions(options);
   const began = services.clock.now();
   const elapsed = (): number => services.clock.now() - began;
   await endLeftovers(services);
@@ -66,7 +51,8 @@ export async function startPlayground(
   const downloadMs = elapsed();
   const run = continued ?? (await freshRun(options));
   if (continued === undefined) services.registry.clear();
-  else if (!sameVariant(continued.options.variant, options.variant)) notify(keptVariantNotice(continued));
+  else if (!sameVariant(continued.options.variant, options.variant))
+    notify(keptVariantNotice(continued.options.variant));
   const { warning } = installation.java;
   const notices = warning === undefined ? run.notices : [...new Set([...run.notices, warning])];
   await session.setRun({ ...run, notices, phase: 'starting' });
@@ -139,18 +125,6 @@ async function continuedRun(
   // They would look for the JobManager that is gone until their heartbeat times out, 20 s.
   if (registry.running('jobmanager') === undefined) await endInstances(services, runningTaskManagers(services));
   return run;
-}
-
-function sameVariant(one: RecordedVariant, other: RecordedVariant): boolean {
-  return jobArguments(one, 0).join(' ') === jobArguments(other, 0).join(' ');
-}
-
-function keptVariantNotice({ options }: RunRecord): string {
-  const flags = jobArguments(options.variant, 0).slice(2).join(' ');
-  return l10n.t(
-    'The job keeps the flags with which the playground was started: {0}. To change them, stop the playground first.',
-    flags === '' ? l10n.t('none') : flags,
-  );
 }
 
 async function freshRun(options: StartOptions): Promise<RunRecord> {

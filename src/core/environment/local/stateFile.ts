@@ -1,11 +1,6 @@
-import { mkdir, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import * as l10n from '@vscode/l10n';
-import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
-import { PlaygroundError, systemCode } from '../../util/errors';
-import { diskError } from './diskError';
-import type { HeldLock } from './lock';
+import { RecordFile, type LoadedRecord } from '../common/recordFile';
+import { startOptionsSchema } from '../common/startOptions';
 
 /** Goes up when the form changes so that an older extension would misread it. */
 const currentVersion = 1;
@@ -32,29 +27,11 @@ const instanceSchema = z.object({
     .optional(),
 });
 
-const variantSchema = z.object({
-  checkpointing: z.boolean(),
-  eventTime: z.boolean(),
-  backpressure: z.boolean(),
-  chaining: z.boolean(),
-  exactlyOnce: z.boolean(),
-  checkpointIntervalMs: z.number().int().positive().optional(),
-});
-
-const optionsSchema = z.object({
-  flinkVersion: z.string().regex(/^[\w.-]+$/),
-  kafkaMode: z.enum(['kraft', 'zookeeper']),
-  variant: variantSchema,
-  parallelism: z.number().int().positive(),
-  taskManagers: z.number().int().nonnegative(),
-  speed: z.number().positive(),
-});
-
 const runSchema = z.object({
   /** Echoed by our Flink's configuration: tells it from a stranger on the same port. */
   instanceKey: z.uuid(),
   phase: z.enum(['starting', 'running', 'stopping']),
-  options: optionsSchema,
+  options: startOptionsSchema,
   ports: z.object({
     rest: port,
     rpc: port,
@@ -101,76 +78,12 @@ export type LocalServiceName = InstanceRecord['service'];
 export const emptyState: LocalState = { version: currentVersion, generation: 0, profiles: {} };
 export const emptyProfile: ProfileRecord = { retiredJobs: [] };
 
-/** A state file that was read. `damaged` names where an unreadable one was put aside. */
-export interface LoadedState {
-  readonly state: LocalState;
-  readonly damaged?: { readonly keptAs: string };
-}
+/** A state file that was read. */
+export type LoadedState = LoadedRecord<LocalState>;
 
-/** The record of what runs and of what the next run goes on from, written whole or not at all. */
-export class StateFile {
-  constructor(
-    private readonly path: string,
-    private readonly now: () => number = Date.now,
-  ) {}
-
-  /**
-   * @returns the recorded state; the empty one when there is none. A file that is cut short or not ours is renamed, so that
-   *   nothing is lost, and said so.
-   * @throws PlaygroundError `state` for a file of a newer version of the extension, which is left as it is.
-   */
-  async load(): Promise<LoadedState> {
-    const text = await this.#read();
-    if (text === undefined) return { state: emptyState };
-    const raw = parseJson(text);
-    const version = versionOf(raw);
-    if (version !== undefined && version > currentVersion) throw newerVersion(this.path);
-    const parsed = stateSchema.safeParse(raw);
-    if (parsed.success) return { state: parsed.data };
-    const keptAs = `${this.path}.damaged-${this.now()}`;
-    await rename(this.path, keptAs);
-    return { state: emptyState, damaged: { keptAs } };
+/** The record of what runs and of what the next run goes on from. */
+export class StateFile extends RecordFile<LocalState> {
+  constructor(path: string, now: () => number = Date.now) {
+    super({ path, schema: stateSchema, version: currentVersion, empty: emptyState, now });
   }
-
-  /** @throws PlaygroundError `busy` when the transition was taken over; `disk`. */
-  async save(state: LocalState, lock: HeldLock): Promise<void> {
-    await lock.assertHeld();
-    try {
-      await mkdir(dirname(this.path), { recursive: true });
-      await writeFileAtomic(this.path, JSON.stringify({ ...state, generation: lock.generation }, undefined, 2));
-    } catch (error) {
-      throw diskError(this.path, error);
-    }
-  }
-
-  async #read(): Promise<string | undefined> {
-    try {
-      return await readFile(this.path, 'utf8');
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
-      throw new PlaygroundError('state', l10n.t('The record of what runs, "{0}", cannot be read.', this.path), {
-        remedy: l10n.t('Make the file readable for you, then try again.'),
-        cause: error,
-      });
-    }
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function versionOf(raw: unknown): number | undefined {
-  if (typeof raw !== 'object' || raw === null || !('version' in raw)) return undefined;
-  return typeof raw.version === 'number' ? raw.version : undefined;
-}
-
-function newerVersion(path: string): PlaygroundError {
-  return new PlaygroundError('state', l10n.t('The playground was last started by a newer version of this extension.'), {
-    remedy: l10n.t('Update the extension, or stop the playground with the newer one and remove "{0}".', path),
-  });
 }

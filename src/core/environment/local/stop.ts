@@ -3,14 +3,14 @@ import * as l10n from '@vscode/l10n';
 import type { FlinkClient } from '../../flink/flinkClient';
 import { messageOf } from '../../util/errors';
 import type { StopOptions } from '../environment';
-import { diskError } from './diskError';
+import { diskError } from '../common/diskError';
 import { recordJob, runningJob } from './jobSubmission';
 import { endLeftovers } from './leftovers';
 import { park, endInstances } from './operations';
-import { loopback } from './ports';
+import { loopback } from '../common/ports';
 import type { LocalServices } from './services';
 import type { Session } from './session';
-import type { StepBoard } from './stepBoard';
+import type { StepBoard } from '../common/stepBoard';
 
 /** Each group of processes is waited for so long before it is killed, so that the whole stop takes less than 4 s. */
 const quickGraceMs = 1500;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { TransitionQueue } from '../../../src/core/environment/local/transitionQueue';
+import { TransitionQueue } from '../../../src/core/environment/common/transitionQueue';
 import { settled } from '../../support/builders/fakeClock';
 
 const never = new AbortController().signal;

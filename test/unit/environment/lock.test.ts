@@ -3,8 +3,8 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TransitionLock } from '../../../src/core/environment/local/lock';
-import type { ProcessFacts, ProcessTable } from '../../../src/core/environment/local/processTable';
+import { TransitionLock } from '../../../src/core/environment/common/lock';
+import type { ProcessFacts, ProcessTable } from '../../../src/core/environment/common/processTable';
 
 /** Processes as the test says: this one, and others by pid. */
 class FakeTable implements ProcessTable {

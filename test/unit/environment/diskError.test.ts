@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { diskError } from '../../../src/core/environment/local/diskError';
+import { diskError } from '../../../src/core/environment/common/diskError';
 import { emptyState, StateFile } from '../../../src/core/environment/local/stateFile';
 
 describe('what cannot be written', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allOrNone } from '../../../src/core/environment/local/allOrNone';
+import { allOrNone } from '../../../src/core/environment/common/allOrNone';
 import { settled } from '../../support/builders/fakeClock';
 
 const never = new AbortController().signal;

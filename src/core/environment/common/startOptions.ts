@@ -1,0 +1,93 @@
+import * as l10n from '@vscode/l10n';
+import * as z from 'zod';
+import type { JobVariant, StartOptions } from '../../../shared/model/environment';
+import { playground } from '../../playground';
+import { PlaygroundError } from '../../util/errors';
+
+const maxTaskManagers = 16;
+
+const variantSchema = z.object({
+  checkpointing: z.boolean(),
+  eventTime: z.boolean(),
+  backpressure: z.boolean(),
+  chaining: z.boolean(),
+  exactlyOnce: z.boolean(),
+  checkpointIntervalMs: z.number().int().positive().optional(),
+});
+
+/** The options of a start, as the record of what runs keeps them. */
+export const startOptionsSchema = z.object({
+  flinkVersion: z.string().regex(/^[\w.-]+$/),
+  kafkaMode: z.enum(['kraft', 'zookeeper']),
+  variant: variantSchema,
+  parallelism: z.number().int().positive(),
+  taskManagers: z.number().int().nonnegative(),
+  speed: z.number().positive(),
+});
+
+/** A variant as it is read back from a record: it may hold an interval that is `undefined`. */
+export type RecordedVariant = z.infer<typeof variantSchema>;
+
+export function variantOf({ checkpointIntervalMs, ...flags }: RecordedVariant): JobVariant {
+  return checkpointIntervalMs === undefined ? flags : { ...flags, checkpointIntervalMs };
+}
+
+/** The variant as arguments of the *Click Event Count* job. */
+export function variantArguments(variant: RecordedVariant): readonly string[] {
+  return [
+    ...(variant.checkpointing ? ['--checkpointing'] : []),
+    ...(variant.eventTime ? ['--event-time'] : []),
+    ...(variant.backpressure ? ['--backpressure'] : []),
+    ...(variant.chaining ? ['--chaining'] : []),
+    ...(variant.exactlyOnce ? ['--exactly-once'] : []),
+    ...(variant.checkpointIntervalMs === undefined
+      ? []
+      : ['--checkpoint-interval', String(variant.checkpointIntervalMs)]),
+  ];
+}
+
+export function sameVariant(one: RecordedVariant, other: RecordedVariant): boolean {
+  return variantArguments(one).join(' ') === variantArguments(other).join(' ');
+}
+
+/** What a person should know who asked for other flags than those of the job that runs. */
+export function keptVariantNotice(variant: RecordedVariant): string {
+  const flags = variantArguments(variant).join(' ');
+  return l10n.t(
+    'The job keeps the flags with which the playground was started: {0}. To change them, stop the playground first.',
+    flags === '' ? l10n.t('none') : flags,
+  );
+}
+
+/** @throws PlaygroundError `input` for options that no start can satisfy. */
+export function validateStartOptions(options: StartOptions): void {
+  requireFlinkVersion(options.flinkVersion);
+  const wrong = (sentence: string): PlaygroundError => new PlaygroundError('input', sentence);
+  if (!Number.isInteger(options.taskManagers) || options.taskManagers < 1 || options.taskManagers > maxTaskManagers) {
+    throw wrong(l10n.t('The number of TaskManagers must be between 1 and {0}.', maxTaskManagers));
+  }
+  if (!Number.isInteger(options.parallelism) || options.parallelism < 1) {
+    throw wrong(l10n.t('The parallelism must be a whole number of at least 1.'));
+  }
+  if (!Number.isFinite(options.speed) || options.speed <= 0) {
+    throw wrong(l10n.t('The speed must be a number above 0.'));
+  }
+}
+
+/** @throws PlaygroundError `input` for a number of TaskManagers that cannot be scaled to. */
+export function validateTaskManagers(count: number): void {
+  if (Number.isInteger(count) && count >= 0 && count <= maxTaskManagers) return;
+  throw new PlaygroundError('input', l10n.t('The number of TaskManagers must be between 0 and {0}.', maxTaskManagers));
+}
+
+/** @throws PlaygroundError `input` for a version that the playground does not have. */
+export function requireFlinkVersion(flinkVersion: string): {
+  readonly connector: string;
+  readonly kafkaClients: string;
+} {
+  const version = playground.flink.versions[flinkVersion];
+  if (version !== undefined) return version;
+  throw new PlaygroundError('input', l10n.t('The playground has no Flink {0}.', flinkVersion), {
+    remedy: l10n.t('Choose one of: {0}.', Object.keys(playground.flink.versions).join(', ')),
+  });
+}
