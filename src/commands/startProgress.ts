@@ -22,6 +22,7 @@ export class StartProgress {
 const stepNames: Readonly<Record<StartStep, () => string>> = {
   prepare: () => l10n.t('Preparing'),
   download: () => l10n.t('Downloading'),
+  connect: () => l10n.t('Connecting'),
   zookeeper: () => l10n.t('ZooKeeper'),
   kafka: () => l10n.t('Kafka'),
   flink: () => l10n.t('Flink'),

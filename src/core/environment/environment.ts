@@ -12,6 +12,8 @@ import type { Event } from '../util/emitter';
 
 /** What an environment can do. The user interface asks for the capability, never for the kind. */
 export interface Capabilities {
+  /** Start and Stop bring the cluster up and down. Where false they connect to one that others run, and let go of it. */
+  readonly lifecycle: boolean;
   /** Instances can be killed, started and restarted one by one. */
   readonly processes: boolean;
   /** TaskManagers can be added and removed. */
@@ -21,9 +23,9 @@ export interface Capabilities {
 }
 
 export interface StartResult {
-  /** Flink's id of the running *Click Event Count* job. */
-  readonly jobId: string;
-  /** Milliseconds from the call until the moment named. */
+  /** Flink's id of the running *Click Event Count* job; absent where none runs, which only a remote cluster can be without. */
+  readonly jobId?: string;
+  /** Milliseconds from the call until the moment named; 0 for what this environment does not do. */
   readonly timings: {
     readonly downloadMs: number;
     readonly kafkaReadyMs: number;

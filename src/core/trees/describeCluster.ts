@@ -40,6 +40,7 @@ const phaseIcons: Readonly<Record<Phase, NodeIcon>> = {
 const stepLabels: Readonly<Record<StartStep, () => string>> = {
   prepare: () => l10n.t('Prepare'),
   download: () => l10n.t('Download'),
+  connect: () => l10n.t('Connect'),
   zookeeper: () => l10n.t('Start ZooKeeper'),
   kafka: () => l10n.t('Start Kafka'),
   flink: () => l10n.t('Start Flink'),

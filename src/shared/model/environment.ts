@@ -1,6 +1,9 @@
 /** One way of running the playground. */
 export type EnvironmentKind = 'local' | 'compose' | 'remote';
 
+/** What the person has set: a kind, or `auto` for the one that runs or holds data, else the one chosen at the first start. */
+export type EnvironmentChoice = 'auto' | EnvironmentKind;
+
 /** Roles in an environment, by the tutorial's names, in the order in which they are shown. */
 export const serviceNames = [
   'jobmanager',
@@ -56,7 +59,8 @@ export interface Endpoints {
 }
 
 /** The names of the steps of a start, in the order in which they are shown; several run at the same time. */
-export type StartStep = 'prepare' | 'download' | 'zookeeper' | 'kafka' | 'flink' | 'topics' | 'generator' | 'job';
+export type StartStep =
+  'prepare' | 'download' | 'connect' | 'zookeeper' | 'kafka' | 'flink' | 'topics' | 'generator' | 'job';
 
 export interface StepProgress {
   readonly step: StartStep;
@@ -73,6 +77,12 @@ export interface ErrorSummary {
   readonly message: string;
   readonly remedy?: string;
   readonly detail?: string;
+}
+
+/** An environment that is up while another one is looked at. */
+export interface OtherEnvironment {
+  readonly kind: EnvironmentKind;
+  readonly phase: Phase;
 }
 
 /** Everything that is known of an environment at one moment. Immutable; a change makes a new one. */
@@ -95,6 +105,8 @@ export interface EnvironmentSnapshot {
   readonly error?: ErrorSummary;
   /** What the person should know though nothing failed: "Port 8081 is in use, the REST port is 8082." */
   readonly notices: readonly string[];
+  /** Environments that were left running when this one was chosen; absent when there are none. */
+  readonly others?: readonly OtherEnvironment[];
 }
 
 export type KafkaMode = 'kraft' | 'zookeeper';

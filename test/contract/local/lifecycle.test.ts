@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StartResult } from '../../../src/core/environment/environment';
 import type { LocalEnvironment } from '../../../src/core/environment/local/localEnvironment';
+import type { LocalStartResult } from '../../../src/core/environment/local/start';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { waitFor } from '../../../src/core/util/async';
 import { silentLogger } from '../../../src/core/util/logger';
@@ -20,7 +20,7 @@ function until(what: string, timeoutMs: number, holds: () => boolean | Promise<b
 describe('a local environment in a folder with spaces and umlauts', { timeout: 240_000 }, () => {
   let bed: LocalTestBed;
   let environment: LocalEnvironment;
-  let first: StartResult;
+  let first: LocalStartResult;
 
   beforeAll(async () => {
     bed = await LocalTestBed.create('Täglich 1 ü');

@@ -51,7 +51,7 @@ export function engineDouble(
   const engine: Engine = {
     environment: {
       kind: 'local',
-      capabilities: { processes: true, scale: true, logs: true },
+      capabilities: { lifecycle: true, processes: true, scale: true, logs: true },
       snapshot,
       onInstanceEvent: new Emitter<InstanceEvent>().event,
       refresh: unexpected,

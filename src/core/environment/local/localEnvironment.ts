@@ -12,7 +12,7 @@ import { systemClock } from '../../util/clock';
 import { DisposableStore, type Disposable } from '../../util/disposable';
 import type { Event } from '../../util/emitter';
 import { isAbort, messageOf } from '../../util/errors';
-import type { Capabilities, Environment, LogSink, ProgressSink, StartResult, StopOptions } from '../environment';
+import type { Capabilities, Environment, LogSink, ProgressSink, StopOptions } from '../environment';
 import { ClassArchives } from './cds';
 import { damagedNotice, describeLocal, leftoversNotice } from './describeLocal';
 import { followLog } from './followLog';
@@ -27,7 +27,7 @@ import { killInstance, restartService, scaleTaskManagers, startInstance } from '
 import { systemProcessTable } from '../common/processTable';
 import type { LocalEnvironmentOptions, LocalServices } from './services';
 import { inSession, type Session } from './session';
-import { startPlayground } from './start';
+import { startPlayground, type LocalStartResult } from './start';
 import { emptyState, StateFile, type LocalState } from './stateFile';
 import { StepBoard } from '../common/stepBoard';
 import { stopPlayground } from './stop';
@@ -40,7 +40,7 @@ const defaultArchiveDelayMs = 20_000;
 /** Real Flink and Kafka as processes of this machine (design: local, the embedded default). */
 export class LocalEnvironment implements Environment {
   readonly kind = 'local';
-  readonly capabilities: Capabilities = { processes: true, scale: true, logs: true };
+  readonly capabilities: Capabilities = { lifecycle: true, processes: true, scale: true, logs: true };
   readonly #owned = new DisposableStore();
   readonly #services: LocalServices;
   readonly #snapshot: Store<EnvironmentSnapshot>;
@@ -100,7 +100,7 @@ export class LocalEnvironment implements Environment {
     this.#watchRecord();
   }
 
-  async start(options: StartOptions, progress: ProgressSink, signal: AbortSignal): Promise<StartResult> {
+  async start(options: StartOptions, progress: ProgressSink, signal: AbortSignal): Promise<LocalStartResult> {
     const result = await this.#transition('start', signal, (session, inner) => {
       const board = this.#board(progress);
       const notify = (notice: string): void => {

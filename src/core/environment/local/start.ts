@@ -28,6 +28,9 @@ import { endInstances, runningTaskManagers } from './operations';
 import type { PortsRecord, RunRecord } from './stateFile';
 import type { StepBoard } from '../common/stepBoard';
 
+/** What a start of this environment ends with: the job runs, always. */
+export type LocalStartResult = StartResult & { readonly jobId: string };
+
 /**
  * Brings up what is missing of the playground, all at the same time as far as one thing does not need another, and ends when
  * the job's tasks all run. A start that fails or is cancelled ends what it started. `notify` is told what a person should know
@@ -40,7 +43,7 @@ export async function startPlayground(
   board: StepBoard,
   notify: (notice: string) => void,
   signal: AbortSignal,
-): Promise<StartResult> {
+): Promise<LocalStartResult> {
   validateStartOptions(options);
   const began = services.clock.now();
   const elapsed = (): number => services.clock.now() - began;
@@ -163,7 +166,7 @@ interface BringUp {
   readonly elapsed: () => number;
 }
 
-type Outcome = Omit<StartResult, 'timings'> & { readonly timings: Omit<StartResult['timings'], 'downloadMs'> };
+type Outcome = Omit<LocalStartResult, 'timings'> & { readonly timings: Omit<StartResult['timings'], 'downloadMs'> };
 
 async function bringUp(context: BringUp, outer: AbortSignal): Promise<Outcome> {
   const { services, run, client, launcher, board, elapsed } = context;
