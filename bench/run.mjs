@@ -24,7 +24,10 @@ async function inHost(measure, extension) {
   await writeFile(requestFile, JSON.stringify(request));
   const server = await startServer({
     directory,
-    settings: { 'flinkPlayground.local.dataDirectory': path.join(directory, 'data') },
+    settings: {
+      'flinkPlayground.environment': 'local',
+      'flinkPlayground.local.dataDirectory': path.join(directory, 'data'),
+    },
     env: { FLINK_PLAYGROUND_BENCH: requestFile, FLINK_PLAYGROUND_TEST_QUESTIONS: questions },
     logFile: path.join(results, `${measure}-server.log`),
   });

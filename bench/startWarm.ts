@@ -5,7 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import getPort from 'get-port';
-import type { Engine, EngineOptions } from '../src/core/engineApi';
+import { defaultSettings, type Engine, type EngineOptions, type EngineSettings } from '../src/core/engineApi';
 import { ArtifactStore } from '../src/core/environment/local/artifacts/artifactStore';
 import { findJava } from '../src/core/environment/local/java/findJava';
 import { playground } from '../src/core/playground';
@@ -41,14 +41,12 @@ export async function startWarm(): Promise<readonly Figure[]> {
   const cache = join(process.cwd(), '.cache', 'bench');
   // Archives of an earlier run belong to another data folder, and would be counted for those of this one.
   await rm(join(cache, 'class-archives'), { recursive: true, force: true });
-  const settings = {
-    javaHome: '',
+  const settings: EngineSettings = {
+    ...defaultSettings,
+    environment: 'local',
     cacheDirectory: cache,
     dataDirectory: data,
-    mirror: '',
-    memory: 'small',
-    refreshIntervalMs: 2000,
-  } as const;
+  };
   const { createEngine } = createRequire(join(dist, 'extension.js'))('./engine.js') as {
     createEngine: (options: EngineOptions) => Engine;
   };

@@ -101,7 +101,10 @@ async function smoke({ flink, kafka, json }) {
   );
   const server = await startServer({
     directory,
-    settings: { 'flinkPlayground.local.dataDirectory': path.join(directory, 'data') },
+    settings: {
+      'flinkPlayground.environment': 'local',
+      'flinkPlayground.local.dataDirectory': path.join(directory, 'data'),
+    },
     env: { FLINK_PLAYGROUND_SMOKE: request },
     logFile: path.join(results, 'server.log'),
   });

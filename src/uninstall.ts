@@ -1,18 +1,9 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Engine, EngineOptions, EngineSettings } from './core/engineApi';
+import { defaultSettings, type Engine, type EngineOptions } from './core/engineApi';
 import { silentLogger } from './core/util/logger';
 
 const deadlineMs = 60_000;
-
-const defaults: EngineSettings = {
-  javaHome: '',
-  cacheDirectory: '',
-  dataDirectory: '',
-  mirror: '',
-  memory: 'small',
-  refreshIntervalMs: 60_000,
-};
 
 /**
  * Runs outside of VS Code after the extension was uninstalled: what runs in the per-user data folder is stopped, and its data is
@@ -23,7 +14,7 @@ async function stopWhatRuns(): Promise<void> {
   const { createEngine }: { createEngine: (options: EngineOptions) => Engine } = load('./engine.js');
   const engine = createEngine({
     distDirectory: join(__dirname),
-    settings: () => defaults,
+    settings: () => ({ ...defaultSettings, environment: 'local' }),
     logger: silentLogger,
   });
   const signal = AbortSignal.timeout(deadlineMs);

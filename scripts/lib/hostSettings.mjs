@@ -8,6 +8,7 @@ import path from 'node:path';
  */
 export function testSettings(directory) {
   return {
+    'flinkPlayground.environment': 'local',
     'flinkPlayground.local.dataDirectory': path.join(directory, 'data'),
     'flinkPlayground.local.cacheDirectory': path.join(directory, 'cache'),
     'flinkPlayground.local.javaHome': path.join(directory, 'no-java-here'),

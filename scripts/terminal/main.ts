@@ -2,6 +2,7 @@
 // Bundled and run by scripts/start.mjs.
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEngine } from '../../src/core/engine';
+import { defaultSettings } from '../../src/core/engineApi';
 import { playground } from '../../src/core/playground';
 import { errorText } from './errorText';
 import { StepPrinter } from './stepPrinter';
@@ -39,14 +40,7 @@ async function main(): Promise<void> {
   const engine = createEngine({
     distDirectory: dist,
     // The defaults of the settings, so that the editor finds what is started here.
-    settings: () => ({
-      javaHome: '',
-      cacheDirectory: '',
-      dataDirectory: '',
-      mirror: '',
-      memory: 'small',
-      refreshIntervalMs: 2000,
-    }),
+    settings: () => ({ ...defaultSettings, environment: 'local' }),
     logger: silentLogger,
   });
   try {

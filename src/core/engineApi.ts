@@ -1,3 +1,4 @@
+import type { EnvironmentChoice } from '../shared/model/environment';
 import type { LedgerSummary } from '../shared/model/ledger';
 import type { ClusterOverview, JobDetail, JobOverview, TaskManagerInfo } from '../shared/model/flink';
 import type { TopicInfo } from '../shared/model/kafka';
@@ -31,7 +32,30 @@ export interface EngineSettings {
   readonly mirror: string;
   readonly memory: 'small' | 'large';
   readonly refreshIntervalMs: number;
+  readonly environment: EnvironmentChoice;
+  readonly composeCommand: string;
+  readonly composeFile: string;
+  readonly composeProject: string;
+  readonly remoteRestUrl: string;
+  /** `host:port`, several with commas between them, as Kafka's own `bootstrap.servers`. */
+  readonly remoteBrokers: string;
 }
+
+/** What the settings are when nobody changed them, for what runs outside of the editor. */
+export const defaultSettings: EngineSettings = {
+  javaHome: '',
+  cacheDirectory: '',
+  dataDirectory: '',
+  mirror: '',
+  memory: 'small',
+  refreshIntervalMs: 2000,
+  environment: 'auto',
+  composeCommand: '',
+  composeFile: '',
+  composeProject: 'flink-playground',
+  remoteRestUrl: '',
+  remoteBrokers: '',
+};
 
 export interface Engine extends Disposable {
   readonly environment: Environment;

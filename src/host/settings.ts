@@ -1,8 +1,9 @@
-import type { KafkaMode } from '../shared/model/environment';
+import type { EnvironmentChoice, KafkaMode } from '../shared/model/environment';
 import type { TimeZoneChoice } from '../shared/protocol/topicPanel';
 
 /** The settings by name (after `flinkPlayground.`), as the manifest declares them. */
 export interface SettingTypes {
+  readonly environment: EnvironmentChoice;
   readonly 'flink.version': string;
   readonly 'kafka.mode': KafkaMode;
   readonly 'local.javaHome': string;
@@ -11,6 +12,11 @@ export interface SettingTypes {
   readonly 'local.cacheDirectory': string;
   readonly 'local.dataDirectory': string;
   readonly 'local.mirror': string;
+  readonly 'compose.command': string;
+  readonly 'compose.file': string;
+  readonly 'compose.project': string;
+  readonly 'remote.restUrl': string;
+  readonly 'remote.brokers': string;
   /** Seconds. */
   readonly 'refresh.interval': number;
   /** Records. */
@@ -48,6 +54,7 @@ function number(fallback: number, minimum: number, maximum: number): SettingSpec
 
 /** Every setting once; the manifest's test holds names, defaults and limits against `package.json`. */
 export const settingSpecs: { readonly [K in SettingName]: SettingSpec<SettingTypes[K]> } = {
+  environment: oneOf('auto', ['auto', 'compose', 'local', 'remote']),
   'flink.version': text('2.2.1'),
   'kafka.mode': oneOf('kraft', ['kraft', 'zookeeper']),
   'local.javaHome': text(''),
@@ -56,6 +63,11 @@ export const settingSpecs: { readonly [K in SettingName]: SettingSpec<SettingTyp
   'local.cacheDirectory': text(''),
   'local.dataDirectory': text(''),
   'local.mirror': text(''),
+  'compose.command': text(''),
+  'compose.file': text(''),
+  'compose.project': text('flink-playground'),
+  'remote.restUrl': text(''),
+  'remote.brokers': text(''),
   'refresh.interval': number(2, 0.5, 60),
   'tail.capacity': number(100_000, 1000, 1_000_000),
   'tail.maxValueLength': number(1024, 64, 65_536),

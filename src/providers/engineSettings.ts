@@ -10,5 +10,11 @@ export function engineSettings(settings: SettingsReader): EngineSettings {
     mirror: settings('local.mirror'),
     memory: settings('local.memory'),
     refreshIntervalMs: settings('refresh.interval') * 1000,
+    environment: settings('environment'),
+    composeCommand: settings('compose.command'),
+    composeFile: settings('compose.file'),
+    composeProject: settings('compose.project'),
+    remoteRestUrl: settings('remote.restUrl'),
+    remoteBrokers: settings('remote.brokers'),
   };
 }

@@ -41,6 +41,7 @@ describe('the playground in VS Code', () => {
       directory,
       vsix: join(root, `${manifest.name}-${manifest.version}.vsix`),
       settings: {
+        'flinkPlayground.environment': 'local',
         'flinkPlayground.local.dataDirectory': join(directory, 'data'),
         'workbench.startupEditor': 'none',
         'workbench.tips.enabled': false,

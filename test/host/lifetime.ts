@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as vscode from 'vscode';
 import { createEngine } from '../../src/core/engine';
+import { defaultSettings } from '../../src/core/engineApi';
 import { silentLogger } from '../../src/core/util/logger';
 import { activate, deactivate } from '../../src/extension';
 import { isLoaded, ours } from './extension';
@@ -75,11 +76,9 @@ describe('the lifetime of the extension', () => {
     const engine = createEngine({
       distDirectory: join(ours().extensionPath, 'dist'),
       settings: () => ({
-        javaHome: '',
+        ...defaultSettings,
         cacheDirectory: join(directory, 'cache'),
         dataDirectory: join(directory, 'data'),
-        mirror: '',
-        memory: 'small',
         refreshIntervalMs: 500,
       }),
       logger: silentLogger,
