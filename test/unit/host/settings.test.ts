@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settingsReader, type SettingName } from '../../../src/host/settings';
+import { defaultSettings } from '../../../src/core/engineApi';
 import { engineSettings } from '../../../src/providers/engineSettings';
 
 function reader(values: Partial<Record<SettingName, unknown>>): ReturnType<typeof settingsReader> {
@@ -34,11 +35,9 @@ describe('the settings of the engine', () => {
       'local.mirror': 'https://mirror.test/',
     });
     expect(engineSettings(settings)).toEqual({
-      javaHome: '',
-      cacheDirectory: '',
-      dataDirectory: '',
-      mirror: 'https://mirror.test/',
+      ...defaultSettings,
       memory: 'large',
+      mirror: 'https://mirror.test/',
       refreshIntervalMs: 500,
     });
   });
