@@ -6,6 +6,7 @@ import type {
   StartOptions,
   StepProgress,
 } from '../../shared/model/environment';
+import type { SavepointStore } from '../savepoints/savepointStore';
 import type { ReadableStore } from '../state/store';
 import type { Disposable } from '../util/disposable';
 import type { Event } from '../util/emitter';
@@ -62,6 +63,8 @@ export interface Environment extends Disposable {
   readonly capabilities: Capabilities;
   readonly snapshot: ReadableStore<EnvironmentSnapshot>;
   readonly onInstanceEvent: Event<InstanceEvent>;
+  /** Its savepoints and retained checkpoints as files; absent where they cannot be reached. */
+  readonly savepointStore?: SavepointStore;
   /** Looks at what is recorded and runs already, and adopts it; starts nothing. Cheap when nothing is recorded. */
   refresh(signal: AbortSignal): Promise<void>;
   /** Brings everything up, ending with the job's tasks all running. Starting what runs is adoption, not an error. */

@@ -7,6 +7,8 @@ import type {
   StartOptions,
   StepProgress,
 } from '../../../shared/model/environment';
+import { DiskSavepointStore } from '../../savepoints/diskSavepointStore';
+import type { SavepointStore } from '../../savepoints/savepointStore';
 import { Store } from '../../state/store';
 import { systemClock } from '../../util/clock';
 import { DisposableStore, type Disposable } from '../../util/disposable';
@@ -26,6 +28,7 @@ import { limitOutputs } from './outputLimit';
 import { killInstance, restartService, scaleTaskManagers, startInstance } from './operations';
 import { systemProcessTable } from '../common/processTable';
 import type { LocalEnvironmentOptions, LocalServices } from './services';
+import { savepointFolders } from './savepointFolders';
 import { inSession, type Session } from './session';
 import { startPlayground, type LocalStartResult } from './start';
 import { emptyState, StateFile, type LocalState } from './stateFile';
@@ -46,6 +49,7 @@ export class LocalEnvironment implements Environment {
   readonly #snapshot: Store<EnvironmentSnapshot>;
   readonly #ended = new AbortController();
   readonly onInstanceEvent: Event<InstanceEvent>;
+  readonly savepointStore: SavepointStore;
 
   readonly #archiveDelayMs: number;
   #state: LocalState = emptyState;
@@ -87,6 +91,7 @@ export class LocalEnvironment implements Environment {
     };
     this.#snapshot = this.#owned.add(new Store(this.#describe(), sameSnapshot));
     this.onInstanceEvent = registry.onEvent;
+    this.savepointStore = new DiskSavepointStore({ folders: () => savepointFolders(paths, this.#state) });
     this.#owned.add(registry.onDidChange(() => this.#publish()));
   }
 
