@@ -1,6 +1,13 @@
 import type { EnvironmentChoice } from '../shared/model/environment';
 import type { LedgerSummary } from '../shared/model/ledger';
-import type { ClusterOverview, JobDetail, JobOverview, TaskManagerInfo } from '../shared/model/flink';
+import type {
+  ClusterOverview,
+  JobDetail,
+  JobManagerDetail,
+  JobOverview,
+  TaskManagerDetail,
+  TaskManagerInfo,
+} from '../shared/model/flink';
 import type { TopicInfo } from '../shared/model/kafka';
 import type { Environment } from './environment/environment';
 import type { KafkaPort } from './kafka/kafkaPort';
@@ -82,9 +89,9 @@ export interface ClusterState {
 
 export type ClusterPart = keyof ClusterState;
 
-/** A job's detail, polled while the watch is held. */
-export interface JobWatch extends Disposable {
-  readonly state: ReadableStore<Resource<JobDetail>>;
+/** A detail that is polled while the watch is held. */
+export interface Watch<T> extends Disposable {
+  readonly state: ReadableStore<Resource<T>>;
 }
 
 /** Polls Flink's REST API for exactly those parts on which somebody holds a lease. */
@@ -94,7 +101,15 @@ export interface ClusterMonitor extends Disposable {
   watch(parts: readonly ClusterPart[]): Disposable;
   /** Takes the slow lease on the jobs alone (every 15 s), for the status bar. */
   watchInBackground(): Disposable;
-  watchJob(jobId: string): JobWatch;
+  watchJob(jobId: string): Watch<JobDetail>;
+  /** A TaskManager, by Flink's id, with what its slots hold: some calls a tick for each job that runs on it. */
+  watchTaskManager(flinkId: string): Watch<TaskManagerDetail>;
+  watchJobManager(): Watch<JobManagerDetail>;
+  /**
+   * Something has ended or begun of which Flink will soon say more: polls what is watched in the foreground every 100 ms for
+   * some seconds, then at the normal interval again.
+   */
+  expectChange(): void;
   /** Polls what is watched now, without waiting for the interval. */
   poke(): void;
 }

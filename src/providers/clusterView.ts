@@ -1,15 +1,52 @@
-import type { ClusterPart } from '../core/engineApi';
+import { isDeepStrictEqual } from 'node:util';
+import type { ClusterPart, Engine } from '../core/engineApi';
+import { Store } from '../core/state/store';
 import { describeCluster } from '../core/trees/describeCluster';
-import type { Disposable } from '../core/util/disposable';
+import { describeJobManager, describeTaskManager } from '../core/trees/describeMachine';
+import type { TreeNode } from '../core/trees/node';
+import { idPart } from '../core/trees/nodeIds';
+import { DisposableStore, type Disposable } from '../core/util/disposable';
+import type { Event } from '../core/util/emitter';
+import type { LazyChildren } from '../host/treeModel';
 import { viewIds } from '../commands/catalog';
 import { describedView, type ViewServices } from './describedView';
 
-/** The Cluster view: the environment with its services, and what Flink says of its TaskManagers. */
+/** The Cluster view: the environment with its services, and what Flink says of its machines while they are expanded. */
 export function clusterView(services: ViewServices): Disposable {
   const parts: readonly ClusterPart[] = ['overview', 'taskManagers'];
   return describedView(viewIds.cluster, services, {
     lease: (engine) => engine.cluster.watch(parts),
     sources: (engine) => [engine.environment.snapshot.onDidChange, engine.cluster.state.onDidChange],
     describe: (engine) => describeCluster(engine.environment.snapshot.value, engine.cluster.state.value, Date.now()),
+    lazyChildren: machine,
   });
+}
+
+/** What a JobManager or a TaskManager holds, read while it is expanded. */
+function machine({ id }: TreeNode, { environment, cluster }: Engine): LazyChildren | undefined {
+  const name = idPart(id, 'instance');
+  if (name === undefined) return undefined;
+  if (idPart(id, 'service') === 'jobmanager') {
+    const watch = cluster.watchJobManager();
+    return lazily(watch, [watch.state.onDidChange, cluster.state.onDidChange], () =>
+      describeJobManager(id, watch.state.value, cluster.state.value.overview),
+    );
+  }
+  const instances = environment.snapshot.value.services.flatMap((service) => service.instances);
+  const flinkId = instances.find((instance) => instance.id === name)?.flinkId ?? name;
+  const watch = cluster.watchTaskManager(flinkId);
+  return lazily(watch, [watch.state.onDidChange], () => describeTaskManager(id, watch.state.value));
+}
+
+/** Describes anew when a source says something, and says something only when the description differs. */
+function lazily(
+  watch: Disposable,
+  sources: readonly Event<unknown>[],
+  describe: () => readonly TreeNode[] | undefined,
+): LazyChildren {
+  const owned = new DisposableStore();
+  owned.add(watch);
+  const nodes = owned.add(new Store(describe(), isDeepStrictEqual));
+  for (const source of sources) owned.add(source(() => nodes.set(describe())));
+  return { nodes, dispose: () => owned.dispose() };
 }

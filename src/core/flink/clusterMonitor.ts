@@ -1,22 +1,29 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { JobDetail } from '../../shared/model/flink';
-import type { ClusterMonitor, ClusterPart, ClusterState, JobWatch } from '../engineApi';
+import type { JobDetail, JobManagerDetail, TaskManagerDetail } from '../../shared/model/flink';
+import type { ClusterMonitor, ClusterPart, ClusterState, Watch } from '../engineApi';
 import { LeaseCount } from '../state/lease';
 import { Poller } from '../state/poller';
-import { failed, idle, loading, succeeded, type Resource } from '../state/resource';
+import { idle, loading } from '../state/resource';
 import { Store, type ReadableStore } from '../state/store';
 import { systemClock, type Clock } from '../util/clock';
 import { toDisposable, type Disposable } from '../util/disposable';
 import type { Logger } from '../util/logger';
+import { DetailWatches } from './detailWatches';
 import type { FlinkClient } from './flinkClient';
+import { attempt, OutcomeJudge } from './outcome';
+import { readTaskManager } from './slotMap';
 
 /** Four calls a minute are enough for the status bar and the timeline when nothing is visible. */
 const backgroundIntervalMs = 15_000;
+/** Flink sees the end of a TaskManager after one to two seconds, and restarts its jobs a second later. */
+const hurryMs = 6000;
+const hurryIntervalMs = 100;
 
 const nothingKnown: ClusterState = { overview: idle, jobs: idle, taskManagers: idle };
 
 /** What the monitor asks of Flink. */
-export type MonitoredClient = Pick<FlinkClient, 'overview' | 'jobs' | 'taskManagers' | 'job' | 'dispose'>;
+export type MonitoredClient = Pick<FlinkClient, 'overview' | 'jobs' | 'taskManagers' | 'job' | 'dispose'> & {
+  readonly machines: Pick<FlinkClient['machines'], 'jobManager' | 'taskManager' | 'subtasks'>;
+};
 
 export interface ClusterMonitorOptions {
   /** Base URL of the REST server that is to be watched; `undefined` while there is none. */
@@ -31,40 +38,40 @@ export interface ClusterMonitorOptions {
 
 type Mode = 'off' | 'background' | 'foreground';
 
-/** How a call ended; `undefined`: it was not made. */
-type Outcome<T> = { readonly value: T } | { readonly error: Error } | undefined;
-
-interface WatchedJob {
-  readonly state: Store<Resource<JobDetail>>;
-  readonly poller: Poller;
-  readonly leases: LeaseCount;
-}
-
 /**
  * Watches one Flink cluster: one call per watched part and tick, none for what nobody watches. A failure becomes the state of
- * the part and is never thrown. As long as answers are equal, the resource stays the same object, whose `readAt` is then the
- * time of the first of them; a resource that becomes stale has the time of the last.
+ * the part and is never thrown.
  */
 export class PollingClusterMonitor implements ClusterMonitor {
   readonly state = new Store<ClusterState>(nothingKnown);
   readonly #clock: Clock;
   readonly #watches = new Set<readonly ClusterPart[]>();
   readonly #background = new LeaseCount(() => this.#rearm());
-  readonly #jobs = new Map<string, WatchedJob>();
-  /** When the value of a `ready` resource was last confirmed. */
-  readonly #confirmedAt = new WeakMap<object, number>();
+  readonly #judge: OutcomeJudge;
+  readonly #jobs: DetailWatches<MonitoredClient, JobDetail>;
+  readonly #taskManagers: DetailWatches<MonitoredClient, TaskManagerDetail>;
+  readonly #jobManager: DetailWatches<MonitoredClient, JobManagerDetail>;
+  readonly #details: readonly Pick<DetailWatches<MonitoredClient, unknown>, 'poke' | 'connect' | 'dispose'>[];
   readonly #poller: Poller;
   readonly #endpointChange: Disposable;
   #client: MonitoredClient | undefined;
   #mode: Mode = 'off';
   #jobsReadAt = Number.NEGATIVE_INFINITY;
+  #hurriedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: ClusterMonitorOptions) {
     this.#clock = options.clock ?? systemClock;
+    this.#judge = new OutcomeJudge(this.#clock, options.logger);
     this.#poller = this.#createPoller(
       (signal) => this.#pollCluster(signal),
-      () => (this.#mode === 'background' ? backgroundIntervalMs : options.intervalMs()),
+      () => (this.#mode === 'background' ? backgroundIntervalMs : this.#intervalMs()),
     );
+    this.#jobs = this.#detailWatches('job', (client, id, signal) => client.job(id, signal));
+    this.#taskManagers = this.#detailWatches('TaskManager', (client, id, signal) =>
+      readTaskManager(client, id, signal),
+    );
+    this.#jobManager = this.#detailWatches('JobManager', (client, _id, signal) => client.machines.jobManager(signal));
+    this.#details = [this.#jobs, this.#taskManagers, this.#jobManager];
     this.#endpointChange = options.endpoints.onDidChange(({ next }) => this.#connect(next));
     this.#connect(options.endpoints.value);
   }
@@ -86,25 +93,32 @@ export class PollingClusterMonitor implements ClusterMonitor {
     return this.#background.take();
   }
 
-  watchJob(jobId: string): JobWatch {
-    const job = this.#jobs.get(jobId) ?? this.#addJob(jobId);
-    const lease = job.leases.take();
-    return { state: job.state, dispose: () => lease.dispose() };
+  watchJob(jobId: string): Watch<JobDetail> {
+    return this.#jobs.watch(jobId);
+  }
+
+  watchTaskManager(flinkId: string): Watch<TaskManagerDetail> {
+    return this.#taskManagers.watch(flinkId);
+  }
+
+  watchJobManager(): Watch<JobManagerDetail> {
+    return this.#jobManager.watch('');
   }
 
   poke(): void {
     this.#poller.poke();
-    for (const job of this.#jobs.values()) job.poller.poke();
+    for (const details of this.#details) details.poke();
+  }
+
+  expectChange(): void {
+    this.#hurriedUntil = this.#clock.now() + hurryMs;
+    this.poke();
   }
 
   dispose(): void {
     this.#endpointChange.dispose();
     this.#poller.dispose();
-    for (const job of this.#jobs.values()) {
-      job.poller.dispose();
-      job.state.dispose();
-    }
-    this.#jobs.clear();
+    for (const details of this.#details) details.dispose();
     this.#client?.dispose();
     this.#client = undefined;
     this.state.dispose();
@@ -114,15 +128,12 @@ export class PollingClusterMonitor implements ClusterMonitor {
     this.#poller.stop();
     this.#mode = 'off';
     this.#jobsReadAt = Number.NEGATIVE_INFINITY;
-    for (const job of this.#jobs.values()) job.poller.stop();
+    for (const details of this.#details) details.connect(undefined);
     this.#client?.dispose();
     this.#client = baseUrl === undefined ? undefined : this.options.createClient(baseUrl);
     this.state.set(nothingKnown);
     this.#rearm();
-    for (const job of this.#jobs.values()) {
-      job.state.set(idle);
-      if (this.#client !== undefined) job.poller.start();
-    }
+    for (const details of this.#details) details.connect(this.#client);
   }
 
   /** Brings the poller in line with the leases that are held now. */
@@ -159,9 +170,9 @@ export class PollingClusterMonitor implements ClusterMonitor {
     if (signal.aborted) return;
     if (jobs !== undefined) this.#jobsReadAt = this.#clock.now();
     this.#set({
-      overview: this.#judge('overview', this.state.value.overview, overview),
-      jobs: this.#judge('jobs', this.state.value.jobs, jobs),
-      taskManagers: this.#judge('TaskManagers', this.state.value.taskManagers, taskManagers, true),
+      overview: this.#judge.judge('overview', this.state.value.overview, overview),
+      jobs: this.#judge.judge('jobs', this.state.value.jobs, jobs),
+      taskManagers: this.#judge.judge('TaskManagers', this.state.value.taskManagers, taskManagers, true),
     });
     const made = [overview, jobs, taskManagers].filter((outcome) => outcome !== undefined);
     const errors = made.filter((outcome) => 'error' in outcome);
@@ -184,68 +195,25 @@ export class PollingClusterMonitor implements ClusterMonitor {
     this.state.set(next);
   }
 
-  /**
-   * The resource after a call; the same object when there is nothing new to say. An answer that has an `age` is news even
-   * when it is equal: a heartbeat that does not change grows old.
-   */
-  #judge<T>(what: string, previous: Resource<T>, outcome: Outcome<T>, age = false): Resource<T> {
-    if (outcome === undefined) return previous;
-    if ('error' in outcome) return this.#judgeError(what, previous, outcome.error);
-    const now = this.#clock.now();
-    const known = previous.state === 'ready' || previous.state === 'stale';
-    const same = known && isDeepStrictEqual(previous.value, outcome.value);
-    const next =
-      same && !age && previous.state === 'ready' ? previous : succeeded(same ? previous.value : outcome.value, now);
-    this.#confirmedAt.set(next, now);
-    return next;
+  #intervalMs(): number {
+    const normal = this.options.intervalMs();
+    return this.#clock.now() < this.#hurriedUntil ? Math.min(hurryIntervalMs, normal) : normal;
   }
 
-  #judgeError<T>(what: string, previous: Resource<T>, error: Error): Resource<T> {
-    const known = previous.state === 'stale' || previous.state === 'failed';
-    if (known && previous.error.message === error.message) return previous;
-    this.options.logger.debug(`The ${what} could not be read: ${error.message}`);
-    const readAt = this.#confirmedAt.get(previous);
-    return failed(previous.state === 'ready' && readAt !== undefined ? { ...previous, readAt } : previous, error);
-  }
-
-  #addJob(jobId: string): WatchedJob {
-    const state = new Store<Resource<JobDetail>>(idle);
-    const poller = this.#createPoller((signal) => this.#pollJob(jobId, state, signal), this.options.intervalMs);
-    const leases = new LeaseCount(() => {
-      if (leases.isHeld) {
-        if (this.#client !== undefined) poller.start();
-        return;
-      }
-      poller.dispose();
-      state.dispose();
-      this.#jobs.delete(jobId);
+  #detailWatches<T>(
+    what: string,
+    read: (client: MonitoredClient, key: string, signal: AbortSignal) => Promise<T>,
+  ): DetailWatches<MonitoredClient, T> {
+    return new DetailWatches({
+      what: (key) => `${what} ${key}`.trim(),
+      read,
+      createPoller: (poll) => this.#createPoller(poll, () => this.#intervalMs()),
+      judge: this.#judge,
     });
-    const job = { state, poller, leases };
-    this.#jobs.set(jobId, job);
-    return job;
-  }
-
-  async #pollJob(jobId: string, state: Store<Resource<JobDetail>>, signal: AbortSignal): Promise<void> {
-    const client = this.#client;
-    if (client === undefined) return;
-    if (state.value.state === 'idle') state.set(loading(state.value));
-    const outcome = await attempt(true, () => client.job(jobId, signal));
-    if (signal.aborted) return;
-    state.set(this.#judge(`job ${jobId}`, state.value, outcome));
-    if (outcome !== undefined && 'error' in outcome) throw outcome.error;
   }
 
   #createPoller(poll: (signal: AbortSignal) => Promise<void>, intervalMs: () => number): Poller {
     const { random } = this.options;
     return new Poller({ poll, intervalMs, clock: this.#clock, ...(random === undefined ? {} : { random }) });
-  }
-}
-
-async function attempt<T>(wanted: boolean, call: () => Promise<T>): Promise<Outcome<T>> {
-  if (!wanted) return undefined;
-  try {
-    return { value: await call() };
-  } catch (error) {
-    return { error: error instanceof Error ? error : new Error(String(error)) };
   }
 }

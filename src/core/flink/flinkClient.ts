@@ -17,6 +17,7 @@ import { decodeJobManagerConfig, decodeOverview, decodeTaskManagers, type Config
 import { decodeJars, decodeRun, decodeUpload, type UploadedJar } from './decode/jars';
 import { decodeJob, decodeJobs } from './decode/jobs';
 import { explainTrace } from './serverErrors';
+import { TaskManagerReads } from './taskManagerReads';
 import { RestTransport, statusOf } from './transport';
 
 /** An upload of some 20 MB and a job's `main()` in a JVM that was just started take seconds, not milliseconds. */
@@ -54,6 +55,8 @@ export class FlinkClient implements Disposable {
   /** For the parts of the API that live in files of their own: functions that take a transport, a job's id and a signal. */
   readonly transport: RestTransport;
   readonly #logger: Logger;
+  /** What single machines of the cluster run. */
+  readonly machines = new TaskManagerReads((path, signal) => this.#get(path, signal));
 
   constructor(options: FlinkClientOptions) {
     this.#logger = options.logger;

@@ -78,7 +78,8 @@ export function describeInstance(
   const label = service === 'taskmanager' ? instance.id : serviceLabels[service]();
   const sight = see(instance, cluster, now);
   const done = service === 'client' && state === 'exited' && instance.exitCode === 0;
-  const words = done ? l10n.t('finished') : stateWithTime(instance);
+  const words = done ? l10n.t('completed') : stateWithTime(instance);
+  const taskManager = taskManagerOf(instance, cluster);
   const extra = sight.words ?? endpointOf(service, environment);
   const detail = isUp(instance) && extra !== undefined ? extra : instance.detail;
   const isShort = isUp(instance) || detail === undefined;
@@ -95,10 +96,11 @@ export function describeInstance(
     tooltip: tooltip(escapeMarkdown(label), [
       escapeMarkdown(dotted(words, extra)),
       escapeMarkdown(instance.detail ?? ''),
-      ...factsOf(instance),
-      ...taskManagerFacts(taskManagerOf(instance, cluster)),
+      ...factsOf(instance, environment),
+      ...taskManagerFacts(taskManager),
     ]),
     accessibilityLabel: [label, words, detail].filter((part) => part !== undefined).join(', '),
+    ...((service === 'jobmanager' && state === 'healthy') || taskManager !== undefined ? { children: 'lazy' } : {}),
   };
 }
 
@@ -116,6 +118,7 @@ export function describeStrayTaskManager(taskManager: TaskManagerInfo, cluster: 
       ...taskManagerFacts(taskManager),
     ]),
     accessibilityLabel: [l10n.t('TaskManager {0}', taskManager.id), sight.words].filter(Boolean).join(', '),
+    children: 'lazy',
   };
 }
 
@@ -189,8 +192,10 @@ function seeTaskManager(taskManager: TaskManagerInfo, cluster: ClusterState, now
   };
 }
 
-function taskManagerOf({ flinkId }: InstanceSnapshot, cluster: ClusterState): TaskManagerInfo | undefined {
-  if (flinkId === undefined) return undefined;
+/** The TaskManager that is this very process: matched by the id of this start, not by a name that the next one has too. */
+function taskManagerOf(instance: InstanceSnapshot, cluster: ClusterState): TaskManagerInfo | undefined {
+  const { flinkId } = instance;
+  if (flinkId === undefined || !isUp(instance)) return undefined;
   return valueOf(cluster.taskManagers)?.find((taskManager) => taskManager.id === flinkId);
 }
 
@@ -199,8 +204,14 @@ function endpointOf(service: ServiceName, { endpoints }: EnvironmentSnapshot): s
   return service === 'kafka' ? endpoints?.brokers.join(', ') : undefined;
 }
 
-function factsOf({ id, pid, startedAt, exitCode }: InstanceSnapshot): readonly (string | undefined)[] {
+function factsOf(
+  { id, service, pid, startedAt, exitCode }: InstanceSnapshot,
+  { flinkVersion, kafkaVersion }: EnvironmentSnapshot,
+): readonly (string | undefined)[] {
+  const isFlink = service === 'jobmanager' || service === 'taskmanager';
   return [
+    isFlink && flinkVersion !== undefined ? escapeMarkdown(l10n.t('Flink {0}', flinkVersion)) : undefined,
+    service === 'kafka' && kafkaVersion !== undefined ? escapeMarkdown(l10n.t('Kafka {0}', kafkaVersion)) : undefined,
     escapeMarkdown(l10n.t('Instance: {0}', id)),
     pid === undefined ? undefined : escapeMarkdown(l10n.t('Process: {0}', pid)),
     startedAt === undefined ? undefined : escapeMarkdown(l10n.t('Started: {0}', formatDateTime(startedAt))),

@@ -1,6 +1,17 @@
 /** What an id of a node can name. */
 export type IdPart =
-  'environment' | 'step' | 'notice' | 'service' | 'instance' | 'job' | 'vertex' | 'topic' | 'partition';
+  | 'environment'
+  | 'step'
+  | 'notice'
+  | 'service'
+  | 'instance'
+  | 'slot'
+  | 'fact'
+  | 'job'
+  | 'vertex'
+  | 'subtask'
+  | 'topic'
+  | 'partition';
 
 /** The id of a node: `job:694d…/vertex:cbc3…`. Names from elsewhere may hold any character. */
 export function nodeId(...parts: readonly (readonly [part: IdPart, name: string])[]): string {

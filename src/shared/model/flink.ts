@@ -58,6 +58,8 @@ export interface Vertex {
   readonly maxParallelism?: number;
   readonly status: TaskState | 'unknown';
   readonly tasks: TaskCounts;
+  /** Subtasks of vertices in one group share slots; absent before Flink 1.20, where there is one group unless a job says otherwise. */
+  readonly slotSharingGroup?: string;
 }
 
 /** `GET /jobs/:id`. */
@@ -89,4 +91,53 @@ export interface CheckpointInfo {
   readonly isSavepoint: boolean;
   readonly triggeredAt: number;
   readonly externalPath?: string;
+}
+
+/** The heap of a JVM, in bytes. */
+export interface HeapUse {
+  readonly used: number;
+  readonly max: number;
+}
+
+/** One row of `GET /jobs/:id/vertices/:vid`: the newest attempt of a subtask. */
+export interface Subtask {
+  /** From 0; persons see it from 1. */
+  readonly index: number;
+  readonly state: TaskState | 'unknown';
+  /** From 0: how often it was started anew. */
+  readonly attempt: number;
+  /** Absent while it has no slot. */
+  readonly taskManagerId?: string;
+}
+
+/** A subtask that holds a place in a slot, with what is to be known of its vertex. */
+export interface SlotTask extends Omit<Subtask, 'taskManagerId'> {
+  readonly vertexId: string;
+  readonly vertexName: string;
+  readonly parallelism: number;
+}
+
+/** What is in one taken slot. Flink does not number slots, so their order says nothing. */
+export interface SlotContent {
+  readonly jobId: string;
+  /** Absent when the job could not be read. */
+  readonly jobName?: string;
+  readonly tasks: readonly SlotTask[];
+  /** How many slots these tasks share: 1, or more where Flink does not tell which of them is in which. */
+  readonly slots: number;
+}
+
+/** One TaskManager with what its slots hold. */
+export interface TaskManagerDetail {
+  readonly id: string;
+  readonly slotsTotal: number;
+  readonly slotsFree: number;
+  readonly heap?: HeapUse;
+  /** The taken slots. */
+  readonly taken: readonly SlotContent[];
+}
+
+export interface JobManagerDetail {
+  readonly heap?: HeapUse;
+  readonly javaVersion?: string;
 }

@@ -2,7 +2,10 @@ import {
   taskStates,
   type JobDetail,
   type JobOverview,
+  type SlotTask,
+  type Subtask,
   type TaskCounts,
+  type TaskManagerDetail,
   type TaskManagerInfo,
   type Vertex,
 } from '../../../src/shared/model/flink';
@@ -58,6 +61,30 @@ export function taskManager(changes: Partial<TaskManagerInfo> = {}): TaskManager
     lastHeartbeat: noon - 500,
     cpuCores: 2,
     physicalMemory: 16 * 2 ** 30,
+    ...changes,
+  };
+}
+
+/** A subtask that runs on `taskManager()`. */
+export function subtask(index: number, changes: Partial<Subtask> = {}): Subtask {
+  return { index, state: 'RUNNING', attempt: 0, taskManagerId: taskManager().id, ...changes };
+}
+
+/** The first of two subtasks of the source, in a slot. */
+export function slotTask(changes: Partial<SlotTask> = {}): SlotTask {
+  const { id, name } = vertex();
+  return { vertexId: id, vertexName: name, parallelism: 2, index: 0, state: 'RUNNING', attempt: 0, ...changes };
+}
+
+/** A TaskManager with one of two slots taken by the *Click Event Count* job. */
+export function taskManagerDetail(changes: Partial<TaskManagerDetail> = {}): TaskManagerDetail {
+  const { id: jobId, name: jobName } = jobOverview();
+  return {
+    id: taskManager().id,
+    slotsTotal: 2,
+    slotsFree: 1,
+    heap: { used: 85 * 2 ** 20, max: 256 * 2 ** 20 },
+    taken: [{ jobId, jobName, slots: 1, tasks: [slotTask()] }],
     ...changes,
   };
 }

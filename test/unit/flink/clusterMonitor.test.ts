@@ -31,6 +31,12 @@ class FakeFlink implements MonitoredClient {
   job(jobId: string, signal: AbortSignal): Promise<JobDetail> {
     return this.#answer(`job ${jobId}`, () => jobDetail({ id: jobId }), signal);
   }
+  readonly machines: MonitoredClient['machines'] = {
+    taskManager: (id, signal) =>
+      this.#answer(`taskManager ${id}`, () => ({ id, slotsTotal: 2, slotsFree: 2, allocatedTo: [] }), signal),
+    jobManager: (signal) => this.#answer('jobManager', () => ({ javaVersion: '17.0.15' }), signal),
+    subtasks: (_jobId, vertexId, signal) => this.#answer(`subtasks ${vertexId}`, () => [], signal),
+  };
   dispose(): void {
     this.disposed = true;
   }
@@ -228,6 +234,44 @@ describe('PollingClusterMonitor', () => {
     expect(monitor.state.value.jobs.state).toBe('ready');
     expect(monitor.state.value.taskManagers.state).toBe('failed');
     expect(flink.calls).toHaveLength(5);
+  });
+
+  it('asks every 100 ms while something is expected to change, and then at its pace again', async () => {
+    const { monitor, flink, clock } = subject();
+    monitor.watch(['jobs']);
+    await clock.advance(1000);
+    const before = flink.calls.length;
+    monitor.expectChange();
+    await clock.advance(5999);
+    expect(flink.calls.length - before).toBe(60);
+    await clock.advance(20_000);
+    expect(flink.calls.length - before).toBe(60 + 10);
+  });
+
+  it('expects nothing for the background, which is asked once', async () => {
+    const { monitor, flink, clock } = subject();
+    monitor.watchInBackground();
+    await clock.advance(1000);
+    monitor.expectChange();
+    await clock.advance(6000);
+    expect(flink.calls).toEqual(['jobs', 'jobs']);
+  });
+
+  it('reads a TaskManager and the JobManager only while somebody watches them', async () => {
+    const { monitor, flink, clock } = subject();
+    const watches = [monitor.watchTaskManager('taskmanager-1-17'), monitor.watchJobManager()];
+    await clock.advance(2000);
+    expect(flink.calls.toSorted()).toEqual([
+      'jobManager',
+      'jobManager',
+      'taskManager taskmanager-1-17',
+      'taskManager taskmanager-1-17',
+    ]);
+    expect(watches.map(({ state }) => state.value.state)).toEqual(['ready', 'ready']);
+    for (const watch of watches) watch.dispose();
+    await clock.advance(60_000);
+    expect(flink.calls).toHaveLength(4);
+    expect(clock.pending).toBe(0);
   });
 
   describe('when the endpoint changes', () => {

@@ -151,7 +151,7 @@ describe('describeCluster', () => {
     ).toMatchFileSnapshot(golden('cluster-elsewhere'));
   });
 
-  it('shows a client that did its work as finished', async () => {
+  it('shows a client that did its work as completed', async () => {
     await expect(
       tree(
         environment({

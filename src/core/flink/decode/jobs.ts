@@ -7,6 +7,7 @@ import {
   identifier,
   mapped,
   optionalFigure,
+  optionalText,
   optionalTime,
   stateOf,
   taskCounts,
@@ -46,6 +47,7 @@ const vertex = mapped(
     ...(raw.maxParallelism === undefined ? {} : { maxParallelism: raw.maxParallelism }),
     status: raw.status,
     tasks: raw.tasks.counts,
+    ...(raw.slotSharingGroupId === undefined ? {} : { slotSharingGroup: raw.slotSharingGroupId }),
   }),
   z.object({
     id: identifier,
@@ -54,6 +56,7 @@ const vertex = mapped(
     maxParallelism: optionalFigure,
     status: stateOf(taskStates),
     tasks: taskCounts,
+    slotSharingGroupId: optionalText,
   }),
 );
 

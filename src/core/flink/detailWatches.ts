@@ -1,0 +1,86 @@
+import type { Watch } from '../engineApi';
+import { LeaseCount } from '../state/lease';
+import type { Poller } from '../state/poller';
+import { idle, loading, type Resource } from '../state/resource';
+import { Store } from '../state/store';
+import type { Disposable } from '../util/disposable';
+import { attempt, type OutcomeJudge } from './outcome';
+
+export interface DetailWatchesOptions<C, T> {
+  /** What is read, for the log: "job 694d…". */
+  readonly what: (key: string) => string;
+  readonly read: (client: C, key: string, signal: AbortSignal) => Promise<T>;
+  readonly createPoller: (poll: (signal: AbortSignal) => Promise<void>) => Poller;
+  readonly judge: OutcomeJudge;
+}
+
+interface Watched<T> {
+  readonly state: Store<Resource<T>>;
+  readonly poller: Poller;
+  readonly leases: LeaseCount;
+}
+
+/** Details of things that have an id (jobs, TaskManagers), each polled while somebody holds a watch on it. */
+export class DetailWatches<C, T> implements Disposable {
+  readonly #watched = new Map<string, Watched<T>>();
+  #client: C | undefined;
+
+  constructor(private readonly options: DetailWatchesOptions<C, T>) {}
+
+  /** Shared by all who watch the same; the last one who disposes it ends the reading. */
+  watch(key: string): Watch<T> {
+    const watched = this.#watched.get(key) ?? this.#add(key);
+    const lease = watched.leases.take();
+    return { state: watched.state, dispose: () => lease.dispose() };
+  }
+
+  poke(): void {
+    for (const { poller } of this.#watched.values()) poller.poke();
+  }
+
+  /** Asks another server from now on, or none; what the one before said is forgotten. */
+  connect(client: C | undefined): void {
+    this.#client = client;
+    for (const { poller, state } of this.#watched.values()) {
+      poller.stop();
+      state.set(idle);
+      if (client !== undefined) poller.start();
+    }
+  }
+
+  dispose(): void {
+    for (const { poller, state } of this.#watched.values()) {
+      poller.dispose();
+      state.dispose();
+    }
+    this.#watched.clear();
+    this.#client = undefined;
+  }
+
+  #add(key: string): Watched<T> {
+    const state = new Store<Resource<T>>(idle);
+    const poller = this.options.createPoller((signal) => this.#poll(key, state, signal));
+    const leases = new LeaseCount(() => {
+      if (leases.isHeld) {
+        if (this.#client !== undefined) poller.start();
+        return;
+      }
+      poller.dispose();
+      state.dispose();
+      this.#watched.delete(key);
+    });
+    const watched = { state, poller, leases };
+    this.#watched.set(key, watched);
+    return watched;
+  }
+
+  async #poll(key: string, state: Store<Resource<T>>, signal: AbortSignal): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    if (state.value.state === 'idle') state.set(loading(state.value));
+    const outcome = await attempt(true, () => this.options.read(client, key, signal));
+    if (signal.aborted) return;
+    state.set(this.options.judge.judge(this.options.what(key), state.value, outcome));
+    if (outcome !== undefined && 'error' in outcome) throw outcome.error;
+  }
+}
