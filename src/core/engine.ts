@@ -95,8 +95,9 @@ export function createEngine(options: EngineOptions): Engine {
     }),
   );
   owned.add(
-    environment.onInstanceEvent(() => {
-      cluster.poke();
+    environment.onInstanceEvent(({ instance: { service } }) => {
+      if (service === 'taskmanager' || service === 'jobmanager') cluster.expectChange();
+      else cluster.poke();
       topics.poke();
     }),
   );
