@@ -91,6 +91,12 @@ export interface CheckpointInfo {
   readonly isSavepoint: boolean;
   readonly triggeredAt: number;
   readonly externalPath?: string;
+  /** Milliseconds from the trigger until the last task had acknowledged it. */
+  readonly durationMs?: number;
+  /** Bytes of the whole state. */
+  readonly sizeBytes?: number;
+  /** Of a savepoint, where Flink says so. */
+  readonly format?: 'canonical' | 'native';
 }
 
 /** The heap of a JVM, in bytes. */

@@ -97,6 +97,23 @@ describe.each(recordedVersions)('answers of Flink %s', (version) => {
     expect(available.map(({ id }) => id)).toEqual(available.map(({ id }) => id).sort((a, b) => b - a));
   });
 
+  it('what a checkpoint took, how large it is, and the form of a savepoint', () => {
+    const common = { status: 'COMPLETED', trigger_timestamp: 5, end_to_end_duration: 24, state_size: 530 };
+    const answer = {
+      counts: { restored: 1, in_progress: 1, completed: 2, failed: 0 },
+      latest: { completed: null, savepoint: null, restored: { id: 1, external_path: 'file:/savepoint-1' } },
+      history: [
+        { ...common, id: 3, is_savepoint: true, savepointFormat: 'CANONICAL', status: 'IN_PROGRESS' },
+        { ...common, id: 2, is_savepoint: true, savepointFormat: 'NATIVE' },
+      ],
+    };
+    expect(decodeCheckpoints(answer)).toMatchObject({
+      available: [{ id: 2, durationMs: 24, sizeBytes: 530, format: 'native' }],
+      restoredFrom: 'file:/savepoint-1',
+      underWaySince: 5,
+    });
+  });
+
   it('a job without checkpoints', () => {
     expect(decodeCheckpoints(bodies['checkpoints-disabled'])).toMatchObject({ completed: 0, available: [] });
   });

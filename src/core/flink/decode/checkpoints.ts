@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { CheckpointInfo } from '../../../shared/model/flink';
-import { count, decode, identifier, mapped, optionalText, optionalTime } from './decode';
+import { count, decode, identifier, mapped, optionalFigure, optionalText, optionalTime } from './decode';
 
 /** `GET /jobs/:id/checkpoints`, as far as it is used. */
 export interface CheckpointStatistics {
@@ -11,6 +11,10 @@ export interface CheckpointStatistics {
   readonly failed: number;
   /** Those that are complete and still there, as far as Flink's history reaches (10 by default), newest first. */
   readonly available: readonly CheckpointInfo[];
+  /** The checkpoint or savepoint from which the job went on last. */
+  readonly restoredFrom?: string;
+  /** When the oldest one that is still under way was triggered, milliseconds since the epoch. */
+  readonly underWaySince?: number;
 }
 
 /** How a triggered checkpoint stands: absent while under way. */
@@ -26,11 +30,18 @@ const item = z.object({
   trigger_timestamp: optionalTime,
   external_path: optionalText,
   discarded: z.optional(z.boolean()),
+  savepointFormat: optionalText,
+  end_to_end_duration: optionalFigure,
+  state_size: optionalFigure,
 });
 
 const statistics = z.object({
   counts: z.object({ restored: count, in_progress: count, completed: count, failed: count }),
-  latest: z.object({ completed: z.nullish(item), savepoint: z.nullish(item) }),
+  latest: z.object({
+    completed: z.nullish(item),
+    savepoint: z.nullish(item),
+    restored: z.nullish(z.object({ external_path: optionalText })),
+  }),
   history: z.array(item),
 });
 
@@ -63,22 +74,39 @@ export function decodeCheckpoints(answer: unknown): CheckpointStatistics {
   const available = new Map<number, CheckpointInfo>();
   for (const entry of [...history, latest.completed, latest.savepoint]) {
     if (entry === null || entry === undefined || entry.status !== 'COMPLETED' || entry.discarded === true) continue;
-    available.set(entry.id, {
-      id: entry.id,
-      isSavepoint: entry.is_savepoint,
-      triggeredAt: entry.trigger_timestamp ?? 0,
-      ...(entry.external_path === undefined || entry.external_path === notAddressable
-        ? {}
-        : { externalPath: entry.external_path }),
-    });
+    available.set(entry.id, checkpoint(entry));
   }
+  const underWay = history.flatMap((entry) =>
+    entry.status === 'IN_PROGRESS' && entry.trigger_timestamp !== undefined ? [entry.trigger_timestamp] : [],
+  );
+  const restoredFrom = addressable(latest.restored?.external_path);
   return {
     restored: counts.restored,
     inProgress: counts.in_progress,
     completed: counts.completed,
     failed: counts.failed,
     available: [...available.values()].sort((a, b) => b.id - a.id),
+    ...(restoredFrom === undefined ? {} : { restoredFrom }),
+    ...(underWay.length === 0 ? {} : { underWaySince: Math.min(...underWay) }),
   };
+}
+
+function checkpoint(entry: z.infer<typeof item>): CheckpointInfo {
+  const externalPath = addressable(entry.external_path);
+  const format = (['canonical', 'native'] as const).find((known) => known === entry.savepointFormat?.toLowerCase());
+  return {
+    id: entry.id,
+    isSavepoint: entry.is_savepoint,
+    triggeredAt: entry.trigger_timestamp ?? 0,
+    ...(externalPath === undefined ? {} : { externalPath }),
+    ...(entry.end_to_end_duration === undefined ? {} : { durationMs: entry.end_to_end_duration }),
+    ...(entry.state_size === undefined ? {} : { sizeBytes: entry.state_size }),
+    ...(format === undefined ? {} : { format }),
+  };
+}
+
+function addressable(path: string | undefined): string | undefined {
+  return path === notAddressable ? undefined : path;
 }
 
 /** `POST /jobs/:id/checkpoints`: the id under which the outcome can be asked for. */
