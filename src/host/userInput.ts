@@ -23,11 +23,22 @@ export interface ConfirmOptions {
   readonly action: string;
 }
 
+export interface TextOptions {
+  readonly prompt: string;
+  readonly title?: string;
+  /** What stands there at first, selected, so that Enter takes it. */
+  readonly value?: string;
+  readonly placeholder?: string;
+  /** A sentence on what is wrong with what was typed; `undefined` when it can be taken. */
+  readonly validate?: (text: string) => string | undefined | Promise<string | undefined>;
+}
+
 /** Asks the person. A port, because modal dialogs throw in extension tests. `undefined`: called off. */
 export interface UserInput {
   confirm(options: ConfirmOptions): Promise<boolean>;
   pick<T>(items: readonly PickItem<T>[], options: PickOptions): Promise<T | undefined>;
   pickMany<T>(items: readonly PickItem<T>[], options: PickOptions): Promise<readonly T[] | undefined>;
+  text(options: TextOptions): Promise<string | undefined>;
 }
 
 /** The editor's own dialogs and quick picks. */
@@ -42,6 +53,16 @@ export const editorInput: UserInput = {
   async pickMany(items, { placeholder, title }) {
     const options = { placeHolder: placeholder, canPickMany: true as const, ...(title === undefined ? {} : { title }) };
     return (await vscode.window.showQuickPick(items.map(quickPickItem), options))?.map((item) => item.value);
+  },
+  async text({ prompt, title, value, placeholder, validate }) {
+    return vscode.window.showInputBox({
+      prompt,
+      ignoreFocusOut: true,
+      ...(title === undefined ? {} : { title }),
+      ...(value === undefined ? {} : { value }),
+      ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
+      ...(validate === undefined ? {} : { validateInput: validate }),
+    });
   },
 };
 

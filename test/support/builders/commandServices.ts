@@ -15,7 +15,8 @@ export interface CommandServicesDouble {
   readonly context: Map<string, unknown>;
 }
 
-/** What handlers work with, and a person who answers as the script says: labels to pick, `yes` or `no`, or nothing for Escape. */
+/** What handlers work with, and a person who answers as the script says: labels to pick, texts to type (`Enter` takes what is
+ * proposed), `yes` or `no`, or nothing for Escape. */
 export function commandServices(
   engine: Engine,
   answers: readonly (string | readonly string[] | undefined)[] = [],
@@ -44,6 +45,18 @@ export function commandServices(
       asked.push(placeholder);
       const labels = script.shift();
       return Promise.resolve(Array.isArray(labels) ? labels.map((label: string) => valueOf(items, label)) : undefined);
+    },
+    // What is refused is asked for again, as the input box does.
+    text: async ({ prompt, value, validate }) => {
+      asked.push(prompt);
+      for (;;) {
+        const typed = script.shift();
+        const text = typed === 'Enter' ? value : typed;
+        if (typeof text !== 'string') return undefined;
+        const problem = await validate?.(text);
+        if (problem === undefined) return text;
+        asked.push(problem);
+      }
     },
   };
   const notifications: Notifications = {
