@@ -8,12 +8,14 @@ import { findJava } from './environment/local/java/findJava';
 import { classArchivesFolder } from './environment/local/cds';
 import { kraftTemplatesFolder } from './environment/local/kraftFolder';
 import { LocalEnvironment } from './environment/local/localEnvironment';
+import { systemProcessTable } from './environment/common/processTable';
 import { PollingClusterMonitor } from './flink/clusterMonitor';
 import { FlinkClient } from './flink/flinkClient';
 import { PollingTopicsMonitor } from './kafka/topicsMonitor';
 import { createWorkerKafkaPort } from './kafka/workerKafkaPort';
 import { LedgerMonitor } from './ledger/ledgerMonitor';
 import { RecoveryLog } from './ledger/recoveryLog';
+import { FlinkJobOperations } from './savepoints/flinkJobOperations';
 import { derived } from './state/derived';
 import { cacheDirectory, dataDirectory, mavenRepository } from './userDirectories';
 import { systemClock } from './util/clock';
@@ -94,6 +96,16 @@ export function createEngine(options: EngineOptions): Engine {
       logger: logger.child('ledger'),
     }),
   );
+  const operations = owned.add(
+    new FlinkJobOperations({
+      environment,
+      createClient,
+      table: systemProcessTable(),
+      clock,
+      logger: logger.child('operations'),
+      changed: () => cluster.poke(),
+    }),
+  );
   owned.add(
     environment.onInstanceEvent(({ instance: { service } }) => {
       if (service === 'taskmanager' || service === 'jobmanager') cluster.expectChange();
@@ -107,6 +119,7 @@ export function createEngine(options: EngineOptions): Engine {
     topics,
     kafka,
     ledger: ledger.summary,
+    operations,
     get restCalls() {
       return restCalls;
     },

@@ -11,6 +11,7 @@ import type {
 import type { TopicInfo } from '../shared/model/kafka';
 import type { Environment } from './environment/environment';
 import type { KafkaPort } from './kafka/kafkaPort';
+import type { JobOperations } from './savepoints/jobOperations';
 import type { Resource } from './state/resource';
 import type { ReadableStore } from './state/store';
 import type { Disposable } from './util/disposable';
@@ -71,6 +72,8 @@ export interface Engine extends Disposable {
   readonly kafka: KafkaPort;
   /** The account of `output` while an environment runs: the background lease. */
   readonly ledger: ReadableStore<LedgerSummary>;
+  /** Savepoints, stops, restarts and rescales, and the journal of them. */
+  readonly operations: JobOperations;
   /** Calls of Flink's REST API since the engine was made: what looking costs. */
   readonly restCalls: number;
   /**

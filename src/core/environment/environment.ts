@@ -7,6 +7,7 @@ import type {
   StepProgress,
 } from '../../shared/model/environment';
 import type { SavepointStore } from '../savepoints/savepointStore';
+import type { PlaygroundJar } from '../../shared/model/operations';
 import type { ReadableStore } from '../state/store';
 import type { Disposable } from '../util/disposable';
 import type { Event } from '../util/emitter';
@@ -49,6 +50,18 @@ export interface StopOptions {
   readonly quick?: boolean;
 }
 
+/** What the playground's job needs in order to run in an environment, as that environment's Flink sees it. */
+export interface JobSubmission {
+  /** The versions of the job on this machine; equal names are equal jars. */
+  readonly jars: Readonly<Record<PlaygroundJar, { readonly path: string; readonly name: string }>>;
+  /** Goes with every submission: how the job comes by its Kafka connector. */
+  readonly flinkConfiguration: Readonly<Record<string, string>>;
+  /** The broker's address for jobs, which may have another port at each start. */
+  readonly bootstrapServers: string;
+  /** A folder for savepoints that the JobManager and all TaskManagers see, as a URI; absent where Flink's own setting decides. */
+  readonly savepointDirectory?: string;
+}
+
 export type ProgressSink = (progress: StepProgress) => void;
 
 /** One line of a log, without its line end. */
@@ -65,6 +78,13 @@ export interface Environment extends Disposable {
   readonly onInstanceEvent: Event<InstanceEvent>;
   /** Its savepoints and retained checkpoints as files; absent where they cannot be reached. */
   readonly savepointStore?: SavepointStore;
+  /**
+   * The folder of this machine with the record of operations on jobs, which lies with the data that they belong to and so may
+   * change with every snapshot; absent while it is not known whose data is operated.
+   */
+  readonly operationsDirectory: string | undefined;
+  /** @throws PlaygroundError `input` while the environment does not run. */
+  jobSubmission(signal: AbortSignal): Promise<JobSubmission>;
   /** Looks at what is recorded and runs already, and adopts it; starts nothing. Cheap when nothing is recorded. */
   refresh(signal: AbortSignal): Promise<void>;
   /** Brings everything up, ending with the job's tasks all running. Starting what runs is adoption, not an error. */

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { fileFrom, FormData } from 'node-fetch';
 import type { ClusterOverview, JobDetail, JobOverview, TaskManagerInfo } from '../../shared/model/flink';
+import type { ClaimMode } from '../../shared/model/operations';
 import { waitFor } from '../util/async';
 import type { Disposable } from '../util/disposable';
 import { messageOf, PlaygroundError } from '../util/errors';
@@ -16,6 +17,7 @@ import {
 import { decodeJobManagerConfig, decodeOverview, decodeTaskManagers, type ConfigEntry } from './decode/cluster';
 import { decodeJars, decodeRun, decodeUpload, type UploadedJar } from './decode/jars';
 import { decodeJob, decodeJobs } from './decode/jobs';
+import { JobActions } from './jobActions';
 import { explainTrace } from './serverErrors';
 import { TaskManagerReads } from './taskManagerReads';
 import { RestTransport, statusOf } from './transport';
@@ -43,6 +45,7 @@ export interface RunJarRequest {
   /** 32 hexadecimal digits, chosen by us, so that a run whose answer was lost can be repeated safely. */
   readonly jobId?: string | undefined;
   readonly savepointPath?: string | undefined;
+  readonly claimMode?: ClaimMode | undefined;
   readonly allowNonRestoredState?: boolean | undefined;
   readonly flinkConfiguration?: Readonly<Record<string, string>> | undefined;
 }
@@ -58,9 +61,13 @@ export class FlinkClient implements Disposable {
   /** What single machines of the cluster run. */
   readonly machines = new TaskManagerReads((path, signal) => this.#get(path, signal));
 
+  /** Savepoints, stops and what a job needs to be started again. */
+  readonly actions: JobActions;
+
   constructor(options: FlinkClientOptions) {
     this.#logger = options.logger;
     this.transport = new RestTransport(options);
+    this.actions = new JobActions(this.transport);
   }
 
   async overview(signal: AbortSignal): Promise<ClusterOverview> {

@@ -34,7 +34,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 export interface RestRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Begins with a slash; segments from elsewhere are already percent-encoded. */
   readonly path: string;
   /** Sent as JSON, or as multipart where it is a form. */

@@ -2,10 +2,12 @@ import type { ClusterState, Engine } from '../../../src/core/engineApi';
 import type { Environment } from '../../../src/core/environment/environment';
 import type { KafkaPort } from '../../../src/core/kafka/kafkaPort';
 import { idle, type Resource } from '../../../src/core/state/resource';
+import type { JobOperations } from '../../../src/core/savepoints/jobOperations';
 import { Store } from '../../../src/core/state/store';
 import { Emitter } from '../../../src/core/util/emitter';
 import type { EnvironmentSnapshot, InstanceEvent } from '../../../src/shared/model/environment';
 import type { TopicInfo } from '../../../src/shared/model/kafka';
+import type { OperationRecord, OperationView } from '../../../src/shared/model/operations';
 import { noTotals, type LedgerSummary } from '../../../src/shared/model/ledger';
 import { environment } from './environment';
 
@@ -26,6 +28,8 @@ export interface EngineDouble {
   readonly cluster: Store<ClusterState>;
   readonly topics: Store<Resource<readonly TopicInfo[]>>;
   readonly ledger: Store<LedgerSummary>;
+  readonly operations: Store<readonly OperationView[]>;
+  readonly operationHistory: Store<readonly OperationRecord[]>;
   /** Names of the leases that are held now. */
   readonly leases: string[];
 }
@@ -36,13 +40,19 @@ const unexpected = (): never => {
 
 /** An engine whose state the test sets. What it does not say must not be called. */
 export function engineDouble(
-  says: { readonly environment?: Partial<Environment>; readonly kafka?: Partial<KafkaPort> } = {},
+  says: {
+    readonly environment?: Partial<Environment>;
+    readonly kafka?: Partial<KafkaPort>;
+    readonly operations?: Partial<JobOperations>;
+  } = {},
   state: EnvironmentSnapshot = environment(),
 ): EngineDouble {
   const snapshot = new Store(state);
   const cluster = new Store<ClusterState>({ overview: idle, jobs: idle, taskManagers: idle });
   const topics = new Store<Resource<readonly TopicInfo[]>>(idle);
   const ledger = new Store(ledgerSummary());
+  const operations = new Store<readonly OperationView[]>([]);
+  const operationHistory = new Store<readonly OperationRecord[]>([]);
   const leases: string[] = [];
   const lease = (name: string): { dispose(): void } => {
     leases.push(name);
@@ -54,6 +64,8 @@ export function engineDouble(
       capabilities: { lifecycle: true, processes: true, scale: true, logs: true },
       snapshot,
       onInstanceEvent: new Emitter<InstanceEvent>().event,
+      operationsDirectory: undefined,
+      jobSubmission: unexpected,
       refresh: unexpected,
       start: unexpected,
       stop: unexpected,
@@ -87,9 +99,25 @@ export function engineDouble(
       ...says.kafka,
     },
     ledger,
+    operations: {
+      open: operations,
+      history: operationHistory,
+      recipeOf: unexpected,
+      remember: unexpected,
+      triggerSavepoint: unexpected,
+      stop: unexpected,
+      restart: unexpected,
+      restore: unexpected,
+      rescale: unexpected,
+      resume: unexpected,
+      dismiss: unexpected,
+      refresh: unexpected,
+      dispose: () => undefined,
+      ...says.operations,
+    },
     restCalls: 0,
     deleteDownloads: unexpected,
     dispose: () => undefined,
   };
-  return { engine, snapshot, cluster, topics, ledger, leases };
+  return { engine, snapshot, cluster, topics, ledger, operations, operationHistory, leases };
 }

@@ -9,13 +9,13 @@ import { diskError } from './diskError';
 import type { ProcessTable } from './processTable';
 
 /** What a transition does, for the words that another window shows meanwhile. */
-export type Operation = 'start' | 'stop' | 'kill' | 'startInstance' | 'scale' | 'restart';
+export type Operation = 'start' | 'stop' | 'kill' | 'startInstance' | 'scale' | 'restart' | 'journal';
 
 const ownerSchema = z.object({
   pid: z.number().int().positive(),
   startToken: z.string(),
   token: z.string(),
-  operation: z.enum(['start', 'stop', 'kill', 'startInstance', 'scale', 'restart']),
+  operation: z.enum(['start', 'stop', 'kill', 'startInstance', 'scale', 'restart', 'journal']),
   since: z.number(),
   released: z.boolean(),
 });

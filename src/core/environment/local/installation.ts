@@ -7,9 +7,14 @@ import { playground } from '../../playground';
 import { PlaygroundError, systemCode } from '../../util/errors';
 import { diskError } from '../common/diskError';
 import { requireFlinkVersion } from '../common/startOptions';
+import type { JobSubmission } from '../environment';
+import { flinkUri, pipelineClasspaths } from './flinkConfig';
 import type { JavaRuntime } from './java/findJava';
+import { profileName } from './localPaths';
+import { loopback } from '../common/ports';
 import type { LocalServices } from './services';
 import type { StepBoard } from '../common/stepBoard';
+import type { RunRecord } from './stateFile';
 
 const fixedTime = new Date(1_577_836_800_000);
 
@@ -99,6 +104,35 @@ export async function prepareInstallation(
     kafka: set(sets.kafka),
     kafkaClients: set(sets.kafkaClients),
     connector: [...set(sets.connector), ...set(sets.kafkaClients)],
+  };
+}
+
+/** How the playground's job is given to the Flink of a run. @throws PlaygroundError `input` when nothing runs. */
+export async function localJobSubmission(
+  services: LocalServices,
+  run: RunRecord | undefined,
+  signal: AbortSignal,
+): Promise<JobSubmission> {
+  if (run === undefined) {
+    throw new PlaygroundError('input', l10n.t('The playground is not running.'), {
+      remedy: l10n.t('Start the playground first.'),
+    });
+  }
+  const { flinkVersion, kafkaMode } = run.options;
+  const { v1, v2, v3 } = playground.job.jars;
+  const { connector, kafkaClients } = requiredSets(flinkVersion, kafkaMode);
+  const [first, second, third, sets] = await Promise.all([
+    copyOwnJar(services, v1),
+    copyOwnJar(services, v2),
+    copyOwnJar(services, v3),
+    services.artifacts.ensure([connector, kafkaClients], () => undefined, signal),
+  ]);
+  const classpath = [connector, kafkaClients].flatMap((set) => sets.get(set) ?? []);
+  return {
+    jars: { v1: first, v2: second, v3: third },
+    flinkConfiguration: { 'pipeline.classpaths': pipelineClasspaths(classpath) },
+    bootstrapServers: `${loopback}:${run.ports.broker}`,
+    savepointDirectory: flinkUri(services.paths.profile(profileName(flinkVersion, kafkaMode)).savepoints),
   };
 }
 

@@ -14,15 +14,16 @@ import { systemClock } from '../../util/clock';
 import { DisposableStore, type Disposable } from '../../util/disposable';
 import type { Event } from '../../util/emitter';
 import { isAbort, messageOf } from '../../util/errors';
-import type { Capabilities, Environment, LogSink, ProgressSink, StopOptions } from '../environment';
+import type { Capabilities, Environment, JobSubmission, LogSink, ProgressSink, StopOptions } from '../environment';
 import { ClassArchives } from './cds';
 import { damagedNotice, describeLocal, leftoversNotice } from './describeLocal';
 import { followLog } from './followLog';
 import { InstanceRegistry } from './instanceRegistry';
 import { KraftFolders } from './kraftFolder';
-import { LocalPaths } from './localPaths';
 import { summaryOf } from '../common/errorSummary';
 import { TransitionLock, type LockOwner, type Operation } from '../common/lock';
+import { localJobSubmission } from './installation';
+import { LocalPaths, profileName } from './localPaths';
 import { hasLeftovers } from './leftovers';
 import { limitOutputs } from './outputLimit';
 import { killInstance, restartService, scaleTaskManagers, startInstance } from './operations';
@@ -97,6 +98,16 @@ export class LocalEnvironment implements Environment {
 
   get snapshot(): Store<EnvironmentSnapshot> {
     return this.#snapshot;
+  }
+
+  get operationsDirectory(): string | undefined {
+    const { run } = this.#state;
+    if (run === undefined) return undefined;
+    return this.#services.paths.profile(profileName(run.options.flinkVersion, run.options.kafkaMode)).operations;
+  }
+
+  jobSubmission(signal: AbortSignal): Promise<JobSubmission> {
+    return localJobSubmission(this.#services, this.#state.run, signal);
   }
 
   async refresh(signal: AbortSignal): Promise<void> {

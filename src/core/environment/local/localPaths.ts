@@ -11,6 +11,7 @@ export interface ProfilePaths {
   readonly checkpoints: string;
   readonly savepoints: string;
   readonly uploads: string;
+  readonly operations: string;
 }
 
 /** Where the local environment keeps what outlives the extension host: everything under `<dataDirectory>/local`. */
@@ -72,6 +73,7 @@ export class LocalPaths {
       checkpoints: join(root, 'checkpoints'),
       savepoints: join(root, 'savepoints'),
       uploads: join(root, 'uploads'),
+      operations: join(root, 'operations'),
     };
   }
 
