@@ -17,6 +17,12 @@ export interface PlaygroundDescription {
   readonly window: { readonly sizeMs: number; readonly count: number };
   readonly flink: { readonly default: string; readonly versions: Readonly<Record<string, FlinkVersionSpec>> };
   readonly kafka: { readonly default: string; readonly modes: Readonly<Record<KafkaMode, string>> };
+  /** Maintained images that the compose files name. `${version}` stands for a version of Flink. */
+  readonly images: {
+    readonly flink: string;
+    readonly kafka: Readonly<Record<KafkaMode, string>>;
+    readonly zookeeper: string;
+  };
   readonly job: {
     readonly name: string;
     readonly version: string;
