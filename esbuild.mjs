@@ -1,5 +1,5 @@
 // Builds everything that the extension ships: `node esbuild.mjs [--watch] [--metafile] [--only host,webviews,playground]`.
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -143,6 +143,19 @@ async function copyJars() {
   }
 }
 
+/** What Compose reads, without the jars that `npm run stack` puts there. @returns {Promise<void>} */
+async function copyStack() {
+  const source = path.join(root, 'playground');
+  const target = path.join(dist, 'playground');
+  await rm(path.join(target, 'images'), { recursive: true, force: true });
+  for (const name of ['compose.yaml', 'compose.zookeeper.yaml', 'images']) {
+    await cp(path.join(source, name), path.join(target, name), {
+      recursive: true,
+      filter: (file) => !path.basename(file).startsWith('jars'),
+    });
+  }
+}
+
 /**
  * @param {string} folder
  * @returns {Promise<string[]>}
@@ -158,7 +171,10 @@ async function modules(folder) {
  */
 export async function buildAll({ watch = false, metafile = false, only = ['host', 'webviews', 'playground'] } = {}) {
   await mkdir(dist, { recursive: true });
-  if (only.includes('playground')) await copyJars();
+  if (only.includes('playground')) {
+    await copyJars();
+    await copyStack();
+  }
   /** @type {Record<string, esbuild.BuildOptions>} */
   const bundles = {};
   if (only.includes('host')) bundles['host'] = hostOptions();

@@ -35,6 +35,9 @@ export async function packageExtension() {
     'extension/dist/kafkaWorker.js',
     'extension/dist/webviews/codicon.css',
     'extension/dist/webviews/codicon.ttf',
+    ...['compose.yaml', 'compose.zookeeper.yaml', 'images/flink/Dockerfile', 'images/flink/submit'].map(
+      (name) => `extension/dist/playground/${name}`,
+    ),
     ...Object.values(playground.job.jars).map((jar) => `extension/dist/playground/${jar}`),
   ];
   const missing = wanted.filter((name) => !names.includes(name));
