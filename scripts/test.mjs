@@ -2,6 +2,7 @@
 // `npm test -- unit webview` runs those levels; anything after a further `--` filters the files of a vitest level.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { dockerTests } from './dockerTests.mjs';
 import { hostTests } from './hostTests.mjs';
 import { closingLine, fromSurefire, fromVitest, judged, none, sum } from './lib/counts.mjs';
 import { run } from './lib/processes.mjs';
@@ -43,6 +44,7 @@ const levels = {
     await packageExtension();
     return vitestLevel('e2e')(filters);
   },
+  docker: (filters) => dockerTests(() => vitestLevel('docker')(filters)),
 };
 
 await runMain(async () => {
