@@ -8,6 +8,7 @@ import type {
 } from '../../shared/model/environment';
 import type { SavepointStore } from '../savepoints/savepointStore';
 import type { PlaygroundJar } from '../../shared/model/operations';
+import type { CommandPlaces, TerminalCommand } from '../commandLines/commandPlaces';
 import type { ReadableStore } from '../state/store';
 import type { Disposable } from '../util/disposable';
 import type { Event } from '../util/emitter';
@@ -22,6 +23,8 @@ export interface Capabilities {
   readonly scale: boolean;
   /** Logs of instances can be followed. */
   readonly logs: boolean;
+  /** There is a Flink command line client that can be opened in a terminal. */
+  readonly cli: boolean;
 }
 
 export interface StartResult {
@@ -100,4 +103,11 @@ export interface Environment extends Disposable {
    * Goes on over restarts of the instance.
    */
   followLogs(instanceId: string, sink: LogSink, signal: AbortSignal): Promise<void>;
+  /**
+   * A terminal in which `flink` is Flink's command line client, bound to this environment's cluster.
+   * @throws PlaygroundError `input` when nothing runs, or without the capability `cli`.
+   */
+  flinkCli(signal: AbortSignal): Promise<TerminalCommand>;
+  /** Of what the command lines are made that do by hand what the extension does. @throws PlaygroundError `input` when nothing runs. */
+  commandPlaces(signal: AbortSignal): Promise<CommandPlaces>;
 }

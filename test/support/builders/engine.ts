@@ -61,7 +61,7 @@ export function engineDouble(
   const engine: Engine = {
     environment: {
       kind: 'local',
-      capabilities: { lifecycle: true, processes: true, scale: true, logs: true },
+      capabilities: { lifecycle: true, processes: true, scale: true, logs: true, cli: true },
       snapshot,
       onInstanceEvent: new Emitter<InstanceEvent>().event,
       operationsDirectory: undefined,
@@ -74,6 +74,8 @@ export function engineDouble(
       startInstance: unexpected,
       scaleTaskManagers: unexpected,
       followLogs: unexpected,
+      flinkCli: unexpected,
+      commandPlaces: unexpected,
       dispose: () => undefined,
       ...says.environment,
     },

@@ -80,10 +80,22 @@ function javaCommand(options: JavaCommandOptions, program: Program): CommandLine
   };
 }
 
+/** Flags of a client in a terminal, which runs for a second or two. It carries no mark: ending it is the person's matter. */
+export const cliFlags: readonly string[] = [
+  '-XX:TieredStopAtLevel=1',
+  '-XX:+UseSerialGC',
+  '-XX:-UsePerfData',
+  '-Xmx256m',
+  '-Dfile.encoding=UTF-8',
+  '-Djava.net.preferIPv4Stack=true',
+  ...addOpens,
+];
+
 /** Room for what a start loads and allocates anyway; without it the JVM collects garbage several times on the way. */
 const startRoom = ['-Xms96m', '-XX:MetaspaceSize=96m'];
 
-function log4j2Flag(confDirectory: string): string {
+/** Where a JVM of ours finds the settings of its log. */
+export function log4j2Flag(confDirectory: string): string {
   return `-Dlog4j.configurationFile=${pathToFileURL(join(confDirectory, 'log4j.properties')).href}`;
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '../../../shared/model/environment';
 import { DiskSavepointStore } from '../../savepoints/diskSavepointStore';
 import type { SavepointStore } from '../../savepoints/savepointStore';
+import type { CommandPlaces, TerminalCommand } from '../../commandLines/commandPlaces';
 import { Store } from '../../state/store';
 import { systemClock } from '../../util/clock';
 import { DisposableStore, type Disposable } from '../../util/disposable';
@@ -16,6 +17,7 @@ import type { Event } from '../../util/emitter';
 import { isAbort, messageOf } from '../../util/errors';
 import type { Capabilities, Environment, JobSubmission, LogSink, ProgressSink, StopOptions } from '../environment';
 import { ClassArchives } from './cds';
+import { localCommandPlaces, localFlinkCli } from './cli';
 import { damagedNotice, describeLocal, leftoversNotice } from './describeLocal';
 import { followLog } from './followLog';
 import { InstanceRegistry } from './instanceRegistry';
@@ -44,7 +46,7 @@ const defaultArchiveDelayMs = 20_000;
 /** Real Flink and Kafka as processes of this machine (design: local, the embedded default). */
 export class LocalEnvironment implements Environment {
   readonly kind = 'local';
-  readonly capabilities: Capabilities = { lifecycle: true, processes: true, scale: true, logs: true };
+  readonly capabilities: Capabilities = { lifecycle: true, processes: true, scale: true, logs: true, cli: true };
   readonly #owned = new DisposableStore();
   readonly #services: LocalServices;
   readonly #snapshot: Store<EnvironmentSnapshot>;
@@ -162,6 +164,14 @@ export class LocalEnvironment implements Environment {
     const either = AbortSignal.any([signal, this.#ended.signal]);
     const files = [paths.log(instanceId), paths.output(instanceId)];
     await Promise.all(files.map((file) => followLog(file, sink, either, clock)));
+  }
+
+  async flinkCli(signal: AbortSignal): Promise<TerminalCommand> {
+    return localFlinkCli(this.#services, this.#state.run, AbortSignal.any([signal, this.#ended.signal]));
+  }
+
+  async commandPlaces(signal: AbortSignal): Promise<CommandPlaces> {
+    return localCommandPlaces(this.#services, this.#state.run, AbortSignal.any([signal, this.#ended.signal]));
   }
 
   /** Waits until the class archives that the last start asked for are made, or could not be. For benches and tests. */

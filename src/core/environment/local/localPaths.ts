@@ -21,6 +21,8 @@ export class LocalPaths {
   readonly locks: string;
   readonly logs: string;
   readonly jars: string;
+  /** Commands for terminals. */
+  readonly bin: string;
   readonly #conf: string;
   readonly #temporary: string;
   readonly #profiles: string;
@@ -31,6 +33,7 @@ export class LocalPaths {
     this.locks = join(this.root, 'lock');
     this.logs = join(this.root, 'logs');
     this.jars = join(this.root, 'jars');
+    this.bin = join(this.root, 'bin');
     this.#conf = join(this.root, 'conf');
     this.#temporary = join(this.root, 'tmp');
     this.#profiles = join(this.root, 'data');
@@ -43,7 +46,7 @@ export class LocalPaths {
 
   /** Everything that *Stop and Delete Data* removes. The locks stay: their numbers must go on growing. */
   get deletable(): readonly string[] {
-    return [this.#profiles, this.#conf, this.#temporary, this.logs, this.jars, this.stateFile];
+    return [this.#profiles, this.#conf, this.#temporary, this.logs, this.jars, this.bin, this.stateFile];
   }
 
   conf(instanceId: string): string {
