@@ -16,7 +16,9 @@ describe('the lock file', () => {
       `kafka-clients-${kafkaClients}`,
     ]);
     const kafka = Object.values(playground.kafka.modes).map((version) => `kafka-${version}`);
-    expect(Object.keys(artifactLock.sets).sort()).toEqual(Array.from(new Set([...flink, ...kafka])).sort());
+    expect(Object.keys(artifactLock.sets).sort()).toEqual(
+      Array.from(new Set([...flink, ...kafka, 'kafka-tools'])).sort(),
+    );
   });
 
   it('names each file by whole coordinates, a size and a SHA-256', () => {
