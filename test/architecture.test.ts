@@ -96,7 +96,7 @@ describe('the rooms of the house', () => {
   });
 
   it.each([
-    ['kafkajs', /^src\/core\/kafka\/kafkajsGateway$/],
+    ['kafkajs', /^src\/core\/kafka\/kafkajs\w+$/],
     ['execa', /^src\/core\//],
     ['jdk-utils', /^src\/core\/environment\/local\/java\//],
     ['zod', /^src\/core\//],

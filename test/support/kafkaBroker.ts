@@ -91,11 +91,14 @@ export class KafkaBroker {
       'auto.create.topics.enable=true',
       'log.retention.check.interval.ms=1000',
       'file.delete.delay.ms=100',
+      'log.cleaner.backoff.ms=200',
+      'allow.everyone.if.no.acl.found=true',
     ];
     const ofMode =
       this.mode === 'kraft'
         ? [
             'process.roles=broker,controller',
+            'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
             'node.id=1',
             `listeners=PLAINTEXT://${listener},CONTROLLER://127.0.0.1:${this.otherPort}`,
             `advertised.listeners=PLAINTEXT://${listener}`,
@@ -109,6 +112,7 @@ export class KafkaBroker {
           ]
         : [
             'broker.id=1',
+            'authorizer.class.name=kafka.security.authorizer.AclAuthorizer',
             `listeners=PLAINTEXT://${listener}`,
             `advertised.listeners=PLAINTEXT://${listener}`,
             `zookeeper.connect=127.0.0.1:${this.otherPort}`,

@@ -1,4 +1,4 @@
-import { Kafka, logLevel, Partitioners, type Admin, type Producer } from 'kafkajs';
+import { Kafka, logLevel, Partitioners, type Admin, type IHeaders, type Message, type Producer } from 'kafkajs';
 
 /** A record to produce; the partition is the one that is named, 0 unless given. */
 export interface TestRecord {
@@ -6,6 +6,7 @@ export interface TestRecord {
   readonly value: string | Buffer | null;
   readonly partition?: number;
   readonly timestamp?: number;
+  readonly headers?: IHeaders;
 }
 
 /** A plain client beside ours, for what tests do to Kafka: produce, create and delete topics, look at groups. */
@@ -31,7 +32,10 @@ export class KafkaTestClient {
     const producer = this.#kafka.producer({
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
-      ...(transactionalId === undefined ? {} : { transactionalId, maxInFlightRequests: 1, idempotent: true }),
+      // Without it what is sent again because one partition was not ready yet is written to the others twice.
+      idempotent: true,
+      maxInFlightRequests: 1,
+      ...(transactionalId === undefined ? {} : { transactionalId }),
     });
     await producer.connect();
     try {
@@ -60,12 +64,12 @@ export class KafkaTestClient {
   }
 }
 
-export function toMessage({ key = null, value, partition = 0, timestamp }: TestRecord): {
-  key: string | Buffer | null;
-  value: string | Buffer | null;
-  partition: number;
-  timestamp?: string;
-} {
-  const message = { key, value, partition };
-  return timestamp === undefined ? message : { ...message, timestamp: String(timestamp) };
+export function toMessage({ key = null, value, partition = 0, timestamp, headers }: TestRecord): Message {
+  return {
+    key,
+    value,
+    partition,
+    ...(timestamp === undefined ? {} : { timestamp: String(timestamp) }),
+    ...(headers === undefined ? {} : { headers }),
+  };
 }

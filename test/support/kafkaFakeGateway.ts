@@ -1,5 +1,7 @@
-import type { ConsumeRequest, Consumption, KafkaGateway, LentRecord, RecordSink } from '../../src/core/kafka/gateway';
+import type { ConsumeRequest, Consumption, KafkaGateway, RecordSink, StartRequest } from '../../src/core/kafka/gateway';
+import { startPositions } from '../../src/core/kafka/startPositions';
 import { PlaygroundError } from '../../src/core/util/errors';
+import { lent } from './recordBatches';
 
 /** A consumption of the fake, held by the test. */
 export class FakeConsumption implements Consumption {
@@ -27,7 +29,10 @@ export class FakeConsumption implements Consumption {
     this.sink.records(
       topic,
       partition,
-      values.map((value, index) => record({ offset: String(first + BigInt(index)), value, timestamp })),
+      lent(
+        first,
+        values.map((value) => ({ value, timestamp })),
+      ),
     );
     partitions.set(partition, first + BigInt(values.length));
   }
@@ -86,14 +91,19 @@ export class FakeGateway implements KafkaGateway {
 
   positions(
     _brokers: readonly string[],
-    topic: string,
-    from: 'latest' | 'earliest',
+    { topic, from, partitions }: StartRequest,
   ): Promise<ReadonlyMap<number, bigint>> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     const offsets = this.topics.get(topic);
     if (offsets === undefined) return Promise.reject(new PlaygroundError('notFound', `There is no topic ${topic}.`));
-    const offset = from === 'latest' ? offsets.high : offsets.low;
-    return Promise.resolve(new Map(Array.from({ length: offsets.partitions ?? 1 }, (_, id) => [id, offset])));
+    const { low, high } = offsets;
+    const ends = Array.from({ length: offsets.partitions ?? 1 }, (_, partition) => ({ partition, low, high }));
+    return Promise.resolve(
+      startPositions(
+        ends.filter(({ partition }) => partitions?.includes(partition) ?? true),
+        from,
+      ),
+    );
   }
 
   consume(request: ConsumeRequest, sink: RecordSink): Promise<Consumption> {
@@ -106,16 +116,4 @@ export class FakeGateway implements KafkaGateway {
   close(): Promise<void> {
     return Promise.resolve();
   }
-}
-
-/** A record as the client library lends it. */
-export function record(change: {
-  offset?: string;
-  timestamp?: number;
-  key?: string | null;
-  value?: string | null;
-}): LentRecord {
-  const { offset = '0', timestamp = 0, key = null, value = null } = change;
-  const bytes = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text));
-  return { offset, timestamp: String(timestamp), key: bytes(key), value: bytes(value) };
 }

@@ -9,7 +9,7 @@ export interface CatchUpOptions {
   readonly hold: (partition: number, held: boolean) => void;
 }
 
-/** How many windows a partition may be ahead of one that is still being read; a fetch may carry it some two thousand further. */
+/** How many windows a partition may be ahead of one that is still being read; a batch of records may carry it further. */
 const largestLead = 512;
 
 /**

@@ -4,14 +4,26 @@ import type { TailRow, TailState } from '../../shared/protocol/topicPanel';
 import type { ReadableStore } from '../state/store';
 import type { Disposable } from '../util/disposable';
 
-/** Where a tail begins. */
-export type TailStart = 'latest' | 'earliest';
+/**
+ * Where reading begins: with what comes, with the oldest record, with the last so many records of the topic, with the first
+ * record of a time (milliseconds since the epoch) or at an offset of every partition. What lies outside of the topic is moved
+ * to its nearest end.
+ */
+export type TailStart =
+  'latest' | 'earliest' | { readonly last: number } | { readonly time: number } | { readonly offset: bigint };
+
+/** Whether records of transactions that are open or were taken back are read, too. */
+export type Isolation = 'committed' | 'uncommitted';
 
 export interface TailRequest {
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly from: TailStart;
-  /** How many records are kept. */
+  /** All partitions, also those that are added later, unless given. */
+  readonly partitions?: readonly number[];
+  /** `committed` unless given. */
+  readonly isolation?: Isolation;
+  /** How many rows are kept. */
   readonly capacity: number;
   /** Bytes of a key or a value that a row shows; the whole value is kept. */
   readonly maxValueLength: number;
@@ -39,7 +51,7 @@ export interface LedgerRequest {
   readonly windowMs: number;
   readonly expectedCount: number;
   readonly pages: readonly string[];
-  readonly from: TailStart;
+  readonly from: 'latest' | 'earliest';
   /** False when the job counts by the clock: counts are then shown, not judged. */
   readonly eventTime: boolean;
   /** Failures, restores and restarts of before, milliseconds since the epoch: known before the first record is judged. */

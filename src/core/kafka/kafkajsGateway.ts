@@ -1,64 +1,28 @@
 import * as l10n from '@vscode/l10n';
-import {
-  CompressionCodecs,
-  CompressionTypes,
-  Kafka,
-  logLevel,
-  type Admin,
-  type Consumer,
-  type EachBatchPayload,
-  type ITopicMetadata,
-  type LogEntry,
-} from 'kafkajs';
+import { Kafka, logLevel, type Admin, type ITopicMetadata } from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
-import { randomUUID } from 'node:crypto';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
 import { delay, waitFor } from '../util/async';
 import { systemClock } from '../util/clock';
-import type { Disposable } from '../util/disposable';
 import { messageOf, PlaygroundError } from '../util/errors';
 import type { Logger } from '../util/logger';
-import type { ConsumeRequest, Consumption, KafkaGateway, LentRecord, RecordSink } from './gateway';
+import type { ConsumeRequest, Consumption, KafkaGateway, RecordSink, StartRequest } from './gateway';
 import { IdleConnection } from './idleConnection';
 import { protocolErrorOf, toKafkaError } from './kafkaErrors';
-import type { TailStart } from './kafkaPort';
 import { abortable } from './abortable';
 import { untilControllerAnswers } from './controllerRetry';
+import { clientOptions, logEntry } from './kafkajsOptions';
 import { patchRequestQueue } from './requestQueuePatch';
+import { startPositions } from './startPositions';
+import { TopicReader } from './topicReader';
 
 /** False when this is not the kafkajs that the patch was made for: it then works, but uses more of the processor at rest. */
 export const requestQueueIsPatched = patchRequestQueue(RequestQueue.prototype);
 
-/** A batch that grows beyond this when it is decompressed is meant to do harm. */
-const largestBatchBytes = 256 * 1024 * 1024;
-
-CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-  compress: ({ buffer }: { readonly buffer: Buffer }) => Promise.resolve(zstdCompressSync(buffer)),
-  decompress: (buffer: Buffer) => Promise.resolve(zstdDecompressSync(buffer, { maxOutputLength: largestBatchBytes })),
-});
-
 const callTimeoutMs = 20_000;
 const leadersTimeoutMs = 15_000;
-const fetchWaitMs = 250;
-const fetchBytesPerPartition = 256 * 1024;
-/** How soon new partitions are seen; kafkajs' own five minutes hide them. */
-const metadataMaxAgeMs = 30_000;
-/** How long a broker keeps a member that went away without leaving; with it our group cannot be deleted. */
-const sessionTimeoutMs = 10_000;
-/** A broker that answers does so every quarter of a second; one that is silent for so long is given up. */
-const silenceMs = 8000;
-const watchIntervalMs = 1000;
-const closeTimeoutMs = 5000;
-const retryPolicy = {
-  initialRetryTime: 100,
-  maxRetryTime: 1000,
-  retries: 2,
-  restartOnFailure: () => Promise.resolve(false),
-};
 const attempts = 4;
 const momentary = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION']);
-const groupPrefix = 'flink-playground-';
 const internalTopics = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state']);
 
 /** Kafka by kafkajs. It lives where the records are copied, so that is in the worker thread. */
@@ -69,8 +33,7 @@ export function createKafkajsGateway({ logger }: { readonly logger: Logger }): K
 
 class KafkajsGateway implements KafkaGateway {
   readonly #connections = new Map<string, IdleConnection<Admin>>();
-  readonly #consumptions = new Set<KafkajsConsumption>();
-  readonly #leftGroups = new Map<string, Set<string>>();
+  readonly #readers = new Set<TopicReader>();
   #closed = false;
 
   constructor(private readonly logger: Logger) {}
@@ -109,8 +72,7 @@ class KafkajsGateway implements KafkaGateway {
 
   positions(
     brokers: readonly string[],
-    topic: string,
-    from: TailStart,
+    { topic, from, partitions }: StartRequest,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<number, bigint>> {
     return this.#withAdmin(brokers, signal, async (admin) => {
@@ -119,36 +81,30 @@ class KafkajsGateway implements KafkaGateway {
       if (found === undefined) throw new PlaygroundError('notFound', l10n.t('There is no topic {0}.', topic));
       const offsets = await admin.fetchTopicOffsets(topic);
       if (offsets.length !== found.partitions.length) throw new StaleConnectionError(`${topic} has new partitions.`);
-      return new Map(offsets.map(({ partition, low, high }) => [partition, BigInt(from === 'earliest' ? low : high)]));
+      const ends = offsets
+        .filter(({ partition }) => partitions?.includes(partition) ?? true)
+        .map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }));
+      if (typeof from !== 'object' || !('time' in from)) return startPositions(ends, from);
+      const byTime = await admin.fetchTopicOffsetsByTimestamp(topic, from.time);
+      return startPositions(ends, from, new Map(byTime.map(({ partition, offset }) => [partition, BigInt(offset)])));
     });
   }
 
   async consume(request: ConsumeRequest, sink: RecordSink, signal: AbortSignal): Promise<Consumption> {
     this.#assertOpen();
-    const { brokers } = request;
-    const groupId = `${groupPrefix}${randomUUID()}`;
-    const consumption: KafkajsConsumption = new KafkajsConsumption(
-      this.#client(brokers),
-      groupId,
-      request,
-      sink,
-      async () => {
-        this.#consumptions.delete(consumption);
-        await this.#deleteGroup(brokers, groupId);
-      },
-    );
-    this.#consumptions.add(consumption);
+    const reader: TopicReader = new TopicReader(request, sink, this.logger, () => this.#readers.delete(reader));
+    this.#readers.add(reader);
     try {
-      await abortable(consumption.start(), signal);
-      return consumption;
+      await abortable(reader.start(), signal);
+      return reader;
     } catch (error) {
-      void consumption.close();
-      throw toKafkaError(error, brokers);
+      void reader.close();
+      throw toKafkaError(error, request.brokers);
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all(Array.from(this.#consumptions, (consumption) => consumption.close()));
+    await Promise.all(Array.from(this.#readers, (reader) => reader.close()));
     this.#closed = true;
     await Promise.all(Array.from(this.#connections.values(), (connection) => connection.close()));
     this.#connections.clear();
@@ -164,22 +120,6 @@ class KafkajsGateway implements KafkaGateway {
     } catch (error) {
       this.logger.debug(`No leaders yet: ${messageOf(error)}`);
       return undefined;
-    }
-  }
-
-  /** A group that cannot be deleted yet (its broker is gone, or waits for a member that crashed) is tried with the next one. */
-  async #deleteGroup(brokers: readonly string[], groupId: string): Promise<void> {
-    const key = brokers.join(',');
-    const groups = this.#leftGroups.get(key) ?? new Set();
-    this.#leftGroups.set(key, groups.add(groupId));
-    for (const group of Array.from(groups)) {
-      try {
-        await this.#withAdmin(brokers, AbortSignal.timeout(5000), (admin) => admin.deleteGroups([group]));
-        groups.delete(group);
-      } catch (error) {
-        this.logger.debug(`Group ${group} was not deleted: ${messageOf(error)}`);
-        if (PlaygroundError.is(error, 'unreachable')) return;
-      }
     }
   }
 
@@ -223,15 +163,10 @@ class KafkajsGateway implements KafkaGateway {
 
   #client(brokers: readonly string[]): Kafka {
     return new Kafka({
-      clientId: 'flink-playground',
+      ...clientOptions,
       brokers: [...brokers],
-      connectionTimeout: 2000,
-      requestTimeout: 10_000,
-      retry: retryPolicy,
       logLevel: logLevel.WARN,
-      logCreator: () => (entry) => {
-        log(this.logger, entry);
-      },
+      logCreator: () => (entry) => logEntry(this.logger, entry),
     });
   }
 
@@ -274,189 +209,4 @@ class StaleConnectionError extends Error {}
 
 function timedOut(brokers: readonly string[], cause: unknown): PlaygroundError {
   return new PlaygroundError('timeout', l10n.t('Kafka at {0} did not answer in time.', brokers.join(', ')), { cause });
-}
-
-/** kafkajs reports as errors what its caller handles, again and again while a broker is away. */
-function log(logger: Logger, { namespace, log: { message, error, broker } }: LogEntry): void {
-  logger.trace(
-    [namespace, message, error, broker].filter((part) => typeof part === 'string' && part !== '').join(': '),
-  );
-}
-
-/** One consumer in a group of its own, which is deleted when it closes. It never restarts: whoever opened it decides that. */
-class KafkajsConsumption implements Consumption {
-  readonly ended: Promise<Error | undefined>;
-  readonly #end: (failure: Error | undefined) => void;
-  readonly #joined: Promise<undefined>;
-  readonly #consumer: Consumer;
-  #started: Promise<void> = Promise.resolve();
-  #closing: Promise<void> | undefined;
-  #watch: Disposable | undefined;
-  #lastFetch = 0;
-  #paused = false;
-  /** By topic. */
-  readonly #held = new Map<string, Set<number>>();
-
-  constructor(
-    kafka: Kafka,
-    groupId: string,
-    private readonly request: ConsumeRequest,
-    private readonly sink: RecordSink,
-    private readonly deleteGroup: () => Promise<void>,
-  ) {
-    const ended = Promise.withResolvers<Error | undefined>();
-    this.ended = ended.promise;
-    this.#end = ended.resolve;
-    this.#consumer = kafka.consumer({
-      groupId,
-      allowAutoTopicCreation: false,
-      maxWaitTimeInMs: fetchWaitMs,
-      maxBytesPerPartition: fetchBytesPerPartition,
-      metadataMaxAge: metadataMaxAgeMs,
-      sessionTimeout: sessionTimeoutMs,
-      retry: retryPolicy,
-    });
-    const joined = Promise.withResolvers<undefined>();
-    this.#joined = joined.promise;
-    const { GROUP_JOIN, CRASH, FETCH, END_BATCH_PROCESS } = this.#consumer.events;
-    this.#consumer.on(GROUP_JOIN, ({ payload }) => {
-      this.#seek(payload.memberAssignment);
-      joined.resolve(undefined);
-    });
-    this.#consumer.on(FETCH, () => {
-      this.#lastFetch = systemClock.now();
-    });
-    this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
-      // Transaction markers and aborted records take offsets but never reach eachBatch.
-      if (payload.batchSize === 0) this.#advance(payload.topic, payload.partition, BigInt(payload.lastOffset) + 1n);
-    });
-    this.#consumer.on(CRASH, ({ payload }) => {
-      this.#end(toKafkaError(payload.error, request.brokers));
-    });
-  }
-
-  async start(): Promise<void> {
-    this.#started = this.#run();
-    await this.#started;
-    const failure = await Promise.race([this.#joined, this.ended]);
-    if (failure !== undefined) throw failure;
-    this.#lastFetch = systemClock.now();
-    this.#watchFetches();
-  }
-
-  setPaused(paused: boolean): void {
-    this.#paused = paused;
-    this.#whileRunning(() => {
-      const topics = this.request.topics.map((topic) => ({ topic }));
-      if (paused) this.#consumer.pause(topics);
-      else this.#consumer.resume(topics);
-      for (const topic of this.#held.keys()) this.#pauseHeld(topic);
-    });
-  }
-
-  setHeld(topic: string, partition: number, held: boolean): void {
-    const partitions = this.#held.get(topic) ?? new Set();
-    this.#held.set(topic, partitions);
-    if (held) partitions.add(partition);
-    else partitions.delete(partition);
-    this.#whileRunning(() => {
-      if (held) this.#pauseHeld(topic);
-      else if (!this.#paused) this.#consumer.resume([{ topic, partitions: [partition] }]);
-    });
-  }
-
-  #whileRunning(change: () => void): void {
-    if (this.#closing !== undefined) return;
-    try {
-      change();
-    } catch {
-      // kafkajs knows the topics, so this is a consumer that has crashed; of that `ended` tells a moment later.
-    }
-  }
-
-  #pauseHeld(topic: string): void {
-    const partitions = Array.from(this.#held.get(topic) ?? []);
-    if (partitions.length > 0) this.#consumer.pause([{ topic, partitions }]);
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  async #run(): Promise<void> {
-    await this.#consumer.connect();
-    await this.#consumer.subscribe({ topics: [...this.request.topics], fromBeginning: true });
-    await this.#consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 2,
-      eachBatch: (payload) => {
-        this.#consume(payload);
-        return Promise.resolve();
-      },
-    });
-  }
-
-  async #close(): Promise<void> {
-    this.#watch?.dispose();
-    // A consumer that is disconnected while it joins would connect again, so its start is awaited.
-    const disconnected = this.#started.catch(() => undefined).then(() => this.#consumer.disconnect());
-    await abortable(disconnected, AbortSignal.timeout(closeTimeoutMs)).catch(() => undefined);
-    this.#end(undefined);
-    await this.deleteGroup();
-  }
-
-  /** Called whenever the group was joined, also anew: kafkajs forgets where it was when nothing is committed. */
-  #seek(assignment: Readonly<Record<string, readonly number[]>>): void {
-    for (const [topic, partitions] of Object.entries(assignment)) {
-      for (const partition of partitions) {
-        const offset = this.request.positions.get(topic)?.get(partition);
-        if (offset !== undefined) this.#consumer.seek({ topic, partition, offset: offset.toString() });
-      }
-      if (this.#paused) this.#consumer.pause([{ topic }]);
-      else this.#pauseHeld(topic);
-    }
-  }
-
-  #consume(payload: EachBatchPayload): void {
-    const { batch } = payload;
-    const { topic, partition, messages } = batch;
-    // Not resolving what was fetched before the pause makes kafkajs fetch it again after it.
-    if (this.#paused || this.#held.get(topic)?.has(partition) === true || this.#closing !== undefined) return;
-    const position = this.request.positions.get(topic)?.get(partition);
-    const first = BigInt(batch.firstOffset() ?? batch.lastOffset());
-    const last = batch.lastOffset();
-    let fresh: readonly LentRecord[] = messages;
-    if (position !== undefined && first < position) {
-      // The log ends before our position: another topic of this name. Otherwise records that were read before.
-      if (BigInt(batch.highWatermark) < position) this.sink.skipped(topic, partition);
-      else fresh = messages.filter(({ offset }) => BigInt(offset) >= position);
-    } else if (position !== undefined && first > position) {
-      this.sink.skipped(topic, partition);
-    }
-    if (fresh.length > 0) this.sink.records(topic, partition, fresh);
-    payload.resolveOffset(last);
-    this.#advance(topic, partition, BigInt(last) + 1n);
-  }
-
-  #advance(topic: string, partition: number, next: bigint): void {
-    const partitions = this.request.positions.get(topic);
-    if (partitions === undefined) this.request.positions.set(topic, new Map([[partition, next]]));
-    else partitions.set(partition, next);
-  }
-
-  /**
-   * kafkajs waits long for a broker that hangs, and says nothing more at all when it fails while it reports a failure of its own.
-   */
-  #watchFetches(): void {
-    this.#watch = systemClock.schedule(watchIntervalMs, () => {
-      if (systemClock.now() - this.#lastFetch > silenceMs) {
-        const asked = this.request.brokers.join(', ');
-        this.#end(new PlaygroundError('timeout', l10n.t('Kafka at {0} did not answer in time.', asked)));
-      } else {
-        this.#watchFetches();
-      }
-    });
-  }
 }

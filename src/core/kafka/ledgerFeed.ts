@@ -6,8 +6,9 @@ import type { Clock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
 import type { Logger } from '../util/logger';
 import { CatchUp } from './catchUp';
-import type { KafkaGateway, LentRecord } from './gateway';
+import type { KafkaGateway } from './gateway';
 import type { LedgerRequest, LedgerSession } from './kafkaPort';
+import { readBody, type RecordCursor } from './records/recordBatch';
 import { Subscription } from './subscription';
 import { Throttle } from './throttle';
 
@@ -103,15 +104,18 @@ export class LedgerFeed implements LedgerSession {
       },
       sink: {
         records: (from, partition, records) => {
-          for (const record of records) {
-            if (from === topic) this.#recordWindow(record, partition);
-            else this.#recordGap(record);
+          const cursor = records.cursor();
+          while (cursor.next()) {
+            if (cursor.offsetDelta < records.firstDelta) continue;
+            const { value } = readBody(cursor.bytes, cursor.start, cursor.end);
+            if (from === topic) this.#recordWindow(value, cursor, records.baseOffset, partition);
+            else this.#recordGap(value);
           }
           this.#catchUp?.balance(this.#subscription.positions);
           if (from === topic) this.#settle();
           this.#throttle.poke();
         },
-        skipped: (from) => {
+        gap: (from) => {
           if (from !== topic) return;
           this.#ledger.noteTruncated();
           this.#throttle.poke();
@@ -161,24 +165,29 @@ export class LedgerFeed implements LedgerSession {
     this.#closed();
   }
 
-  #recordWindow({ offset, value, timestamp }: LentRecord, partition: number): void {
+  #recordWindow(
+    value: Uint8Array | null,
+    { timestamp, offsetDelta }: RecordCursor,
+    baseOffset: bigint,
+    partition: number,
+  ): void {
     const record = value === null ? undefined : decodeWindowRecord(value);
     if (record === undefined) {
       this.#ledger.recordUndecodable();
       return;
     }
-    const arrivedAt = Number(timestamp);
-    const window = this.#ledger.recordWindow(record, arrivedAt);
+    const window = this.#ledger.recordWindow(record, timestamp);
     if (window === undefined) return;
-    this.#heardOf(arrivedAt);
+    this.#heardOf(timestamp);
     if (this.#catchUp === undefined) return;
     this.#catchUp.note(partition, window);
-    if (arrivedAt <= this.#startedAt - settleMs && this.#catchUp.isBefore(partition, BigInt(offset))) {
+    const offset = baseOffset + BigInt(offsetDelta);
+    if (timestamp <= this.#startedAt - settleMs && this.#catchUp.isBefore(partition, offset)) {
       this.#oldMark = Math.max(this.#oldMark ?? window, window);
     }
   }
 
-  #recordGap({ value }: LentRecord): void {
+  #recordGap(value: Uint8Array | null): void {
     const gap = value === null ? undefined : decodeGap(value);
     if (gap === undefined) this.#ledger.recordUndecodable();
     else this.#ledger.recordGap(gap);

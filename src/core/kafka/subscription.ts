@@ -4,8 +4,8 @@ import type { Clock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
 import { messageOf, PlaygroundError } from '../util/errors';
 import type { Logger } from '../util/logger';
-import type { Consumption, KafkaGateway, Positions, RecordSink } from './gateway';
-import type { TailStart } from './kafkaPort';
+import type { ConsumeRequest, Consumption, KafkaGateway, Positions, RecordSink } from './gateway';
+import type { Isolation, TailStart } from './kafkaPort';
 
 /** `ended`: the topic was there and is gone. `failed`: it never was, or its records cannot be read. Both are final. */
 export type SubscriptionStatus = 'connecting' | 'live' | 'reconnecting' | 'failed' | 'ended';
@@ -13,6 +13,8 @@ export type SubscriptionStatus = 'connecting' | 'live' | 'reconnecting' | 'faile
 export interface SubscribedTopic {
   readonly name: string;
   readonly from: TailStart;
+  /** All partitions, also those that are added later, unless given. Not together with other topics. */
+  readonly partitions?: readonly number[];
   /** Left out while there is no such topic, instead of ending the subscription. */
   readonly optional?: boolean;
 }
@@ -21,6 +23,8 @@ export interface SubscriptionOptions {
   readonly gateway: KafkaGateway;
   readonly brokers: readonly string[];
   readonly topics: readonly SubscribedTopic[];
+  /** `committed` unless given. */
+  readonly isolation?: Isolation;
   readonly sink: RecordSink;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -102,12 +106,12 @@ export class Subscription implements Disposable {
 
   /** One consumption from its opening to its end; the failure is `undefined` when it was closed by us. */
   async #readUntilFailure(opened: () => void): Promise<unknown> {
-    const { gateway, brokers, sink } = this.options;
+    const { gateway, sink } = this.options;
     const { signal } = this.#ending;
     let consumption: Consumption | undefined;
     try {
       const topics = await this.#locate(signal);
-      consumption = await gateway.consume({ brokers, topics, positions: this.#positions }, sink, signal);
+      consumption = await gateway.consume(this.#request(topics), sink, signal);
       this.#consumption = consumption;
       if (this.#paused) consumption.setPaused(true);
       this.#wasLive = true;
@@ -125,17 +129,30 @@ export class Subscription implements Disposable {
     }
   }
 
+  #request(topics: readonly string[]): ConsumeRequest {
+    const { brokers, isolation } = this.options;
+    const partitions = this.options.topics[0]?.partitions;
+    return {
+      brokers,
+      topics,
+      positions: this.#positions,
+      ...(partitions === undefined ? {} : { partitions }),
+      ...(isolation === undefined ? {} : { isolation }),
+    };
+  }
+
   /** Finds out where to begin with what was not read before; the answer is what there is to read. */
   async #locate(signal: AbortSignal): Promise<readonly string[]> {
     const { gateway, brokers, topics, located } = this.options;
     const found: string[] = [];
     const ends: Positions = new Map();
-    for (const { name, from, optional } of topics) {
+    for (const { name, from, partitions, optional } of topics) {
+      const asked = { topic: name, from, ...(partitions === undefined ? {} : { partitions }) };
       try {
-        const start = await gateway.positions(brokers, name, from, signal);
+        const start = await gateway.positions(brokers, asked, signal);
         if (!this.#positions.has(name)) this.#positions.set(name, new Map(start));
         if (located !== undefined) {
-          ends.set(name, new Map(await gateway.positions(brokers, name, 'latest', signal)));
+          ends.set(name, new Map(await gateway.positions(brokers, { ...asked, from: 'latest' }, signal)));
         }
         found.push(name);
       } catch (error) {
@@ -148,7 +165,7 @@ export class Subscription implements Disposable {
 
   #isFinal(failure: unknown): boolean {
     const { statusChanged, clock, waitForTopics } = this.options;
-    if (PlaygroundError.is(failure, 'protocol')) {
+    if (PlaygroundError.is(failure, 'protocol') || PlaygroundError.is(failure, 'input')) {
       statusChanged('failed', failure.message);
       return true;
     }

@@ -7,7 +7,9 @@ import type { KafkaGateway, Positions } from './gateway';
 import type { TailRequest, TailSession } from './kafkaPort';
 import { RateMeter } from './rateMeter';
 import { RecordRing } from './recordRing';
-import { decodeText, previewText } from './recordText';
+import { decodeText } from './recordText';
+import { rowOf } from './tailRow';
+import { TailProgress } from './tailProgress';
 import { Subscription, type SubscriptionStatus } from './subscription';
 import { Throttle } from './throttle';
 
@@ -31,16 +33,17 @@ export interface TailOptions {
 const stateIntervalMs = 100;
 const rateIntervalMs = 500;
 const mostRowsAtOnce = 500;
-/** Room for the bytes of so many records of 320 bytes, within these bounds. */
-const bytesPerRow = 320;
-const fewestBytes = 4 * 1024 * 1024;
-const mostBytes = 32 * 1024 * 1024;
+/** Room for the bytes of so many records of 1.2 KB, within these bounds. */
+const bytesPerRow = 1280;
+const fewestBytes = 16 * 1024 * 1024;
+const mostBytes = 128 * 1024 * 1024;
 
 /** Reads a topic into a ring and tells, at most ten times a second, what the ring holds. */
 export class Tail implements TailSession {
   readonly #store: Store<TailState>;
   readonly #ring: RecordRing;
   readonly #rate = new RateMeter();
+  readonly #progress = new TailProgress();
   readonly #throttle: Throttle;
   readonly #closed: () => void;
   readonly #subscription: Subscription;
@@ -69,16 +72,30 @@ export class Tail implements TailSession {
     this.#subscription = new Subscription({
       gateway,
       brokers: request.brokers,
-      topics: [{ name: request.topic, from: request.from }],
+      topics: [
+        {
+          name: request.topic,
+          from: request.from,
+          ...(request.partitions === undefined ? {} : { partitions: request.partitions }),
+        },
+      ],
+      ...(request.isolation === undefined ? {} : { isolation: request.isolation }),
       sink: {
         records: (_topic, partition, records) => {
-          for (const record of records) this.#ring.push(partition, record);
-          this.#total += records.length;
-          this.#rate.add(records.length, clock.now());
+          const count = this.#ring.append(partition, records);
+          this.#total += count;
+          this.#rate.add(count, clock.now());
           this.#throttle.poke();
           this.#watchRate();
         },
-        skipped: () => undefined,
+        gap: (_topic, partition, gap) => {
+          this.#ring.appendGap(partition, gap);
+          this.#throttle.poke();
+        },
+        watermarks: (_topic, partition, watermarks) => {
+          const next = this.positions.get(request.topic)?.get(partition) ?? 0n;
+          if (this.#progress.note(partition, next, watermarks, clock.now())) this.#throttle.poke();
+        },
       },
       logger,
       clock,
@@ -105,15 +122,14 @@ export class Tail implements TailSession {
     const begin = Math.max(from, this.#ring.first);
     const end = Math.min(to, this.#ring.end, begin + mostRowsAtOnce);
     for (let seq = begin; seq < end; seq += 1) {
-      const row = this.#row(seq);
-      if (row !== undefined) rows.push(row);
+      rows.push(rowOf(this.#ring, seq, this.#request.maxValueLength));
     }
     return Promise.resolve(rows);
   }
 
   value(seq: number): Promise<string | undefined> {
-    const value = this.#ring.get(seq)?.value;
-    return Promise.resolve(value === undefined || value === null ? undefined : decodeText(value));
+    const value = this.#ring.get(seq)?.value ?? undefined;
+    return Promise.resolve(value && decodeText(value));
   }
 
   setPaused(paused: boolean): Promise<void> {
@@ -152,34 +168,13 @@ export class Tail implements TailSession {
       total: this.#total,
       capacity: this.#request.capacity,
       rate: this.#rate.rate(this.#clock.now()),
+      ...this.#progress.describe(this.#clock.now()),
     };
     return this.#message === undefined ? state : { ...state, message: this.#message };
   }
 
   #shownStatus(): TailStatus {
     return this.#paused && this.#status === 'live' ? 'paused' : this.#status;
-  }
-
-  #row(seq: number): TailRow | undefined {
-    const record = this.#ring.get(seq);
-    if (record === undefined) return undefined;
-    const { partition, offset, timestamp } = record;
-    const key = this.#preview(record.key);
-    const value = this.#preview(record.value);
-    return {
-      seq,
-      partition,
-      offset,
-      timestamp,
-      key: key.text,
-      value: value.text,
-      keyCut: key.cut,
-      valueCut: value.cut,
-    };
-  }
-
-  #preview(bytes: Uint8Array | null): { readonly text: string | null; readonly cut: boolean } {
-    return bytes === null ? { text: null, cut: false } : previewText(bytes, this.#request.maxValueLength);
   }
 
   /** The rate falls without a record: it is told until it is zero. */

@@ -262,8 +262,9 @@ class RemoteTail implements TailSession, Session {
   }
 
   async open(call: Call): Promise<void> {
-    const { brokers, ...request } = this.request;
-    await call('openTail', this.id, { ...request, brokers: [...brokers] }, this.#resume);
+    const { brokers, partitions, ...request } = this.request;
+    const chosen = partitions === undefined ? {} : { partitions: [...partitions] };
+    await call('openTail', this.id, { ...request, ...chosen, brokers: [...brokers] }, this.#resume);
     this.#open = true;
     if (this.#paused) await call('setPaused', this.id, true);
   }

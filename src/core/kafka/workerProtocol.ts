@@ -12,13 +12,21 @@ const offset = z.string().check(z.regex(/^\d{1,19}$/));
 const topicName = z.string().check(z.minLength(1), z.maxLength(249));
 const brokers = z.array(z.string().check(z.minLength(1))).check(z.minLength(1));
 const session = count;
-const from = z.enum(['latest', 'earliest']);
+const ends = z.enum(['latest', 'earliest']);
+const from = z.union([
+  ends,
+  z.strictObject({ last: z.int().check(z.minimum(1)) }),
+  z.strictObject({ time: z.int() }),
+  z.strictObject({ offset: z.bigint().check(z.gte(0n)) }),
+]);
 const nothing = z.undefined();
 
 const tailRequest = z.object({
   brokers,
   topic: topicName,
   from,
+  partitions: z.exactOptional(z.array(count)),
+  isolation: z.exactOptional(z.enum(['committed', 'uncommitted'])),
   capacity: z.int().check(z.minimum(1), z.maximum(10_000_000)),
   maxValueLength: z.int().check(z.minimum(1)),
 });
@@ -35,7 +43,7 @@ const ledgerRequest = z.object({
   windowMs: z.int().check(z.minimum(1)),
   expectedCount: count,
   pages: z.array(z.string()),
-  from,
+  from: ends,
   eventTime: z.boolean(),
   recoveries: z.array(z.number()).check(z.maxLength(10_000)),
 });
@@ -61,6 +69,8 @@ const tailRow = z.object({
   value: z.nullable(z.string()),
   keyCut: z.boolean(),
   valueCut: z.boolean(),
+  headers: z.exactOptional(z.string()),
+  gap: z.exactOptional(z.object({ to: offset, missing: offset, cause: z.enum(['deleted', 'compacted', 'recreated']) })),
 });
 
 const tailState = z.object({
@@ -72,6 +82,10 @@ const tailState = z.object({
   total: count,
   capacity: count,
   rate: z.number(),
+  behind: z.exactOptional(count),
+  openTransactions: z.exactOptional(
+    z.array(z.object({ partition: count, offset, waiting: offset, since: z.number() })),
+  ),
 });
 
 const judged = {

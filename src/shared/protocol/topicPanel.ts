@@ -17,6 +17,31 @@ export interface TailRow {
   readonly value: string | null;
   readonly keyCut: boolean;
   readonly valueCut: boolean;
+  /** Headers as one text, `name: value` each, cut like a value; absent where a record has none. */
+  readonly headers?: string;
+  /** There when the row stands for records that are gone; `offset` is then the first of them, and `value` says it in words. */
+  readonly gap?: TailGap;
+}
+
+/** Offsets of a partition that have no record any more. Numbers are decimal integers of up to 64 bits. */
+export interface TailGap {
+  /** The offset after the stretch; of a topic that was made anew, where reading goes on. */
+  readonly to: string;
+  /** How many of them have no record. */
+  readonly missing: string;
+  /** By retention or by somebody; because a later record has the same key; because the topic was made anew. */
+  readonly cause: 'deleted' | 'compacted' | 'recreated';
+}
+
+/** A partition whose reader is held back, because a transaction in it is open since a while. */
+export interface OpenTransaction {
+  readonly partition: number;
+  /** The first offset that is not shown. */
+  readonly offset: string;
+  /** Offsets from there to the end of the partition. */
+  readonly waiting: string;
+  /** When it was first seen, milliseconds since the epoch. */
+  readonly since: number;
 }
 
 export type TailStatus = 'connecting' | 'live' | 'paused' | 'reconnecting' | 'failed' | 'ended';
@@ -35,6 +60,10 @@ export interface TailState {
   readonly capacity: number;
   /** Records a second over the last seconds. */
   readonly rate: number;
+  /** Records of the topic that were not read yet, by the last word of the brokers; absent before that. */
+  readonly behind?: number;
+  /** Absent where nothing is held back. */
+  readonly openTransactions?: readonly OpenTransaction[];
 }
 
 /** How times are shown. */

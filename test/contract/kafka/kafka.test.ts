@@ -3,9 +3,11 @@ import { createInProcessKafkaPort } from '../../../src/core/kafka/inProcessKafka
 import { createWorkerKafkaPort } from '../../../src/core/kafka/workerKafkaPort';
 import { silentLogger } from '../../../src/core/util/logger';
 import { KafkaBroker } from '../../support/kafkaBroker';
-import { KafkaTestClient } from '../../support/kafkaClient';
+import { connectionsTo } from '../../support/connections';
 import { bundleKafkaWorker, type WorkerBundle } from '../../support/kafkaWorkerBundle';
+import { reaches } from '../../support/tails';
 import { kafkaContract } from './kafkaContract';
+import { tailContract } from './tailContract';
 
 describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
   let broker: KafkaBroker;
@@ -22,20 +24,22 @@ describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
     () => broker,
     () => createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger }),
   );
+  tailContract(
+    () => broker,
+    () => createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger }),
+  );
 
-  it('leaves no group behind when the port is disposed, within a second', async () => {
+  it('is gone within a second when the port is disposed in the middle of a fetch', async () => {
     const { brokers } = broker;
-    const client = new KafkaTestClient(brokers);
     const port = createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger });
     const topic = 'disposed';
+    const before = await connectionsTo(brokers);
     await port.ensureTopics(brokers, [{ name: topic, partitions: 1, config: {} }], AbortSignal.timeout(20_000));
-    const before = await client.groups();
     const tail = await port.openTail({ brokers, topic, from: 'latest', capacity: 10, maxValueLength: 10 });
-    await expect.poll(() => tail.state.value.status, { timeout: 10_000 }).toBe('live');
-    const group = (await client.groups()).find((name) => !before.includes(name));
-    expect(group).toMatch(/^flink-playground-/);
+    await reaches(tail, 'live');
+    expect(await connectionsTo(brokers)).toBeGreaterThan(before);
     port.dispose();
-    await expect.poll(() => client.groups(), { timeout: 1000, interval: 50 }).not.toContain(group);
+    await expect.poll(() => connectionsTo(brokers), { timeout: 1000, interval: 50 }).toBeLessThanOrEqual(before);
   });
 });
 
@@ -47,6 +51,10 @@ describe('Kafka 3.9.2 (ZooKeeper)', () => {
   afterAll(() => broker.dispose());
 
   kafkaContract(
+    () => broker,
+    () => createInProcessKafkaPort({ logger: silentLogger }),
+  );
+  tailContract(
     () => broker,
     () => createInProcessKafkaPort({ logger: silentLogger }),
   );

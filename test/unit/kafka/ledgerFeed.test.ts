@@ -96,10 +96,10 @@ describe('a ledger feed', () => {
 
   it('knows that records were deleted before they were read', async () => {
     const { clock, gateway, feed } = await open();
-    gateway.consumption.sink.skipped('gaps', 0);
+    gateway.consumption.sink.gap('gaps', 0, { from: 0n, to: 5n, missing: 5n, cause: 'deleted' });
     await clock.advance(500);
     expect(reasons(feed)).not.toContain('topicTruncated');
-    gateway.consumption.sink.skipped('output', 0);
+    gateway.consumption.sink.gap('output', 0, { from: 0n, to: 5n, missing: 5n, cause: 'deleted' });
     await clock.advance(500);
     expect(reasons(feed)).toContain('topicTruncated');
   });

@@ -73,7 +73,9 @@ function main(): void {
         resume && { ...resume, positions: new Map([[request.topic, new Map(resume.positions)]]) },
       );
       const tell = (): void => {
-        void host.tailState(id, tail.state.value, Array.from(tail.positions.get(request.topic) ?? []));
+        const { openTransactions, ...state } = tail.state.value;
+        const open = openTransactions === undefined ? {} : { openTransactions: [...openTransactions] };
+        void host.tailState(id, { ...state, ...open }, Array.from(tail.positions.get(request.topic) ?? []));
       };
       opened.set(id, { session: tail, listener: tail.state.onDidChange(tell) });
       tell();
