@@ -22,7 +22,8 @@ export type ServiceName = (typeof serviceNames)[number];
 export type Phase = 'absent' | 'starting' | 'running' | 'degraded' | 'stopping' | 'failed' | 'unknown';
 
 /**
- * `healthy`: its port or its registration was seen. `killed`: ended by us with SIGKILL. `exited`: ended by itself.
+ * `healthy`: its port or its registration was seen. `killed`: ended with SIGKILL, by us or behind our back, as
+ * far as that can be known. `exited`: ended by itself.
  * `stopped`: ended by us in an orderly way.
  */
 export type InstanceState = 'starting' | 'healthy' | 'unhealthy' | 'killed' | 'exited' | 'stopped';

@@ -147,7 +147,7 @@ describe('a local environment in a folder with spaces and umlauts', { timeout: 2
   it('goes on from the newest checkpoint when the JobManager died', async () => {
     const { pid } = instanceOf(environment, 'jobmanager');
     process.kill(pid ?? 0, 'SIGKILL');
-    await until('the death to be seen', 5000, () => instanceOf(environment, 'jobmanager').state === 'exited');
+    await until('the death to be seen', 5000, () => instanceOf(environment, 'jobmanager').state === 'killed');
     expect(environment.snapshot.value.phase).toBe('degraded');
     const again = await environment.start(startOptions(), ignoreProgress, seconds(120));
     expect(again.jobId).not.toBe(first.jobId);

@@ -1,9 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InstanceRegistry } from '../../../src/core/environment/local/instanceRegistry';
 import { instanceMark, signalProcess } from '../../../src/core/environment/local/processIdentity';
-import type { ProcessFacts, ProcessTable } from '../../../src/core/environment/common/processTable';
+import {
+  systemProcessTable,
+  type ProcessFacts,
+  type ProcessTable,
+} from '../../../src/core/environment/common/processTable';
+import { JavaProcess } from '../../../src/core/environment/local/javaProcess';
 import type { InstanceRecord } from '../../../src/core/environment/local/stateFile';
-import { FakeClock } from '../../support/builders/fakeClock';
+import { systemClock } from '../../../src/core/util/clock';
+import { FakeClock, settled } from '../../support/builders/fakeClock';
+import { fakeJava } from './fakeJava';
 
 const uuid = '7d5c1c0e-6a0f-4f0e-9a51-3f1c2b7f0a11';
 /** Beyond the largest pid of any system, so that nothing could be hit if a signal were sent. */
@@ -76,6 +86,38 @@ describe('instances that are recorded', () => {
     processes.all = [];
     await clock.advance(1000);
     expect(events).toEqual(['adopted jobmanager', 'died jobmanager']);
+  });
+
+  it.each<[NodeJS.Signals, string]>([
+    ['SIGKILL', 'killed'],
+    ['SIGTERM', 'exited'],
+  ])('that a stranger ends with %s are %s', async (signal, state) => {
+    const folder = mkdtempSync(join(tmpdir(), 'registry-'));
+    try {
+      const mark = instanceMark(uuid);
+      const java = await fakeJava(folder);
+      const table = systemProcessTable();
+      const child = await JavaProcess.spawn(
+        {
+          commandLine: { command: java, args: [mark, 'Main'] },
+          environment: { PATH: process.env['PATH'] ?? '' },
+          workingDirectory: folder,
+          outputFile: join(folder, 'out'),
+          mark,
+        },
+        table,
+        systemClock,
+      );
+      const { pid: _pid, startToken: _token, ...intent } = record();
+      registry.begin(intent);
+      registry.attach('jobmanager', child);
+      process.kill(child.identity.pid, signal);
+      await child.exited;
+      await settled();
+      expect(registry.snapshots).toMatchObject([{ id: 'jobmanager', state, detail: signal }]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('leave no timer behind', async () => {

@@ -186,7 +186,7 @@ export class InstanceRegistry implements Disposable {
 
   #ended(entry: Entry, process: JavaProcess, exit: ProcessExit): void {
     if (entry.process !== process || entry.record.ended !== undefined) return;
-    const how = entry.ending ?? 'exited';
+    const how = entry.ending ?? (exit.signal === 'SIGKILL' ? 'killed' : 'exited');
     entry.state = how;
     entry.signal = exit.signal;
     entry.record = {
