@@ -28,8 +28,12 @@ export function parseCopy(raw: RawArguments): { readonly copy?: boolean; readonl
   };
 }
 
-export function parseCount(raw: RawArguments): { readonly count?: number } {
-  return positiveInteger(raw, 'count');
+/** Takes any number: one that makes no sense gets an answer, which a question for another would not be. */
+export function parseCount(raw: RawArguments): Confirmable & { readonly count?: number } {
+  return {
+    ...parseConfirmable(raw),
+    ...field('count', typeof raw['count'] === 'number' ? raw['count'] : undefined),
+  };
 }
 
 export function parseService(raw: RawArguments): Confirmable & { readonly service?: ServiceName } {

@@ -84,7 +84,10 @@ export interface CommandMap {
   readonly 'topic.tail': { readonly args: { readonly topic?: string }; readonly result: string | undefined };
   readonly 'taskManager.kill': { readonly args: InstanceArguments; readonly result: string | undefined };
   readonly 'taskManager.start': { readonly args: InstanceArguments; readonly result: string | undefined };
-  readonly 'taskManager.scale': { readonly args: { readonly count?: number }; readonly result: number | undefined };
+  readonly 'taskManager.scale': {
+    readonly args: Confirmable & { readonly count?: number };
+    readonly result: number | undefined;
+  };
   readonly 'service.restart': {
     readonly args: Confirmable & { readonly service?: ServiceName };
     readonly result: ServiceName | undefined;

@@ -11,6 +11,7 @@ import { LocalEnvironment } from './environment/local/localEnvironment';
 import { systemProcessTable } from './environment/common/processTable';
 import { PollingClusterMonitor } from './flink/clusterMonitor';
 import { FlinkClient } from './flink/flinkClient';
+import { readSlotNeeds } from './flink/slotNeeds';
 import { PollingTopicsMonitor } from './kafka/topicsMonitor';
 import { createWorkerKafkaPort } from './kafka/workerKafkaPort';
 import { LedgerMonitor } from './ledger/ledgerMonitor';
@@ -120,6 +121,15 @@ export function createEngine(options: EngineOptions): Engine {
     kafka,
     ledger: ledger.summary,
     operations,
+    slotNeeds: async (signal) => {
+      if (rest.value === undefined) return { jobs: [], slotsPerTaskManager: 0 };
+      const client = createClient(rest.value);
+      try {
+        return await readSlotNeeds(client, signal);
+      } finally {
+        client.dispose();
+      }
+    },
     get restCalls() {
       return restCalls;
     },

@@ -10,6 +10,7 @@ import type {
 } from '../shared/model/flink';
 import type { TopicInfo } from '../shared/model/kafka';
 import type { Environment } from './environment/environment';
+import type { SlotNeeds } from './flink/slotNeeds';
 import type { KafkaPort } from './kafka/kafkaPort';
 import type { JobOperations } from './savepoints/jobOperations';
 import type { Resource } from './state/resource';
@@ -74,6 +75,8 @@ export interface Engine extends Disposable {
   readonly ledger: ReadableStore<LedgerSummary>;
   /** Savepoints, stops, restarts and rescales, and the journal of them. */
   readonly operations: JobOperations;
+  /** Reads what the jobs that run now need, before something takes slots away. Throws what `FlinkClient` does. */
+  slotNeeds(signal: AbortSignal): Promise<SlotNeeds>;
   /** Calls of Flink's REST API since the engine was made: what looking costs. */
   readonly restCalls: number;
   /**

@@ -17,7 +17,8 @@ export function clusterView(services: ViewServices): Disposable {
   return describedView(viewIds.cluster, services, {
     lease: (engine) => engine.cluster.watch(parts),
     sources: (engine) => [engine.environment.snapshot.onDidChange, engine.cluster.state.onDidChange],
-    describe: (engine) => describeCluster(engine.environment.snapshot.value, engine.cluster.state.value, Date.now()),
+    describe: ({ environment, cluster }) =>
+      describeCluster(environment.snapshot.value, cluster.state.value, environment.capabilities, Date.now()),
     lazyChildren: machine,
   });
 }

@@ -9,9 +9,11 @@ import {
   type StartStep,
   type StepProgress,
 } from '../../shared/model/environment';
+import { instancesOf, isUp } from '../../shared/model/instances';
 import type { ClusterState } from '../engineApi';
+import type { Capabilities } from '../environment/environment';
 import { valueOf } from '../state/resource';
-import { describeInstance, describeStrayTaskManager, isUp, serviceLabels } from './describeInstance';
+import { describeInstance, describeStrayTaskManager, serviceLabels, type ClusterSight } from './describeInstance';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
@@ -60,24 +62,26 @@ const stepIcons: Readonly<Record<StepProgress['state'], NodeIcon>> = {
  * The Cluster view: the environment with the steps of its start and what is to be known, then its services. Nothing where
  * welcome content says what is the matter: nothing runs, the start failed and left nothing, or it was not looked at. Why it
  * could not be looked at has a sentence of its own, and is shown alone: services of then are not those of now.
+ * @param capabilities what the environment can do, so that nothing else is offered
  * @param now milliseconds since the epoch, to tell how old a heartbeat is
  */
 export function describeCluster(
   environment: EnvironmentSnapshot,
   cluster: ClusterState,
+  capabilities: Capabilities,
   now: number,
 ): readonly TreeNode[] {
   const { phase } = environment;
-  const nothingUp = !environment.services.some((service) => service.instances.some(isUp));
+  const nothingUp = !instancesOf(environment).some(isUp);
   if (phase === 'unknown') return environment.error === undefined ? [] : [describeEnvironment(environment)];
   if (phase === 'absent' || (phase === 'failed' && nothingUp)) return [];
   if (phase === 'starting' && environment.steps.length === 0 && nothingUp) return [];
-  return [describeEnvironment(environment), ...describeServices(environment, cluster, now)];
+  return [describeEnvironment(environment), ...describeServices({ environment, cluster, capabilities, now })];
 }
 
 function describeEnvironment(environment: EnvironmentSnapshot): TreeNode {
   const { phase, steps, notices, error, flinkVersion, kafkaVersion, inProgressElsewhere } = environment;
-  const down = environment.services.flatMap((service) => service.instances).filter((instance) => !isUp(instance));
+  const down = instancesOf(environment).filter((instance) => !isUp(instance));
   const flink = flinkVersion === undefined ? undefined : l10n.t('Flink {0}', flinkVersion);
   const kafka = kafkaVersion === undefined ? undefined : l10n.t('Kafka {0}', kafkaVersion);
   const mode = environment.kafkaMode === 'zookeeper' ? l10n.t('with ZooKeeper') : undefined;
@@ -158,35 +162,33 @@ function dottedAloud(...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined).join(', ');
 }
 
-function describeServices(environment: EnvironmentSnapshot, cluster: ClusterState, now: number): readonly TreeNode[] {
-  const known = new Map(environment.services.map((service) => [service.name, service]));
+function describeServices(sight: ClusterSight): readonly TreeNode[] {
+  const known = new Map(sight.environment.services.map((service) => [service.name, service]));
   return serviceNames.flatMap((name) => {
     const service = known.get(name);
-    if (name === 'taskmanager') return describeTaskManagers(service, environment, cluster, now);
-    return (service?.instances ?? []).map((instance) => describeInstance(instance, environment, cluster, now));
+    if (name === 'taskmanager') return describeTaskManagers(service, sight);
+    return (service?.instances ?? []).map((instance) => describeInstance(instance, sight));
   });
 }
 
-function describeTaskManagers(
-  service: ServiceSnapshot | undefined,
-  environment: EnvironmentSnapshot,
-  cluster: ClusterState,
-  now: number,
-): readonly TreeNode[] {
+function describeTaskManagers(service: ServiceSnapshot | undefined, sight: ClusterSight): readonly TreeNode[] {
+  const { environment, cluster, capabilities, now } = sight;
   const instances = [...(service?.instances ?? [])].sort(byNumber);
   const ours = new Set(instances.map((instance) => instance.flinkId));
   const strays = (valueOf(cluster.taskManagers) ?? []).filter(
-    (taskManager) => !ours.has(taskManager.id) && service === undefined,
+    (taskManager) => !ours.has(taskManager.id) && !capabilities.processes,
   );
-  if (instances.length + strays.length === 0) return [];
+  // One that was scaled to none has to be there to be scaled up again.
+  const isScaledToNone = capabilities.scale && environment.services.some(({ name }) => name === 'jobmanager');
+  if (instances.length + strays.length === 0 && !isScaledToNone) return [];
   const label = serviceLabels.taskmanager();
   const all = instances.length + strays.length;
   const up = instances.filter(isUp).length + strays.length;
-  const running = l10n.t('{0} of {1} running', up, all);
-  const upWords = l10n.t('{0}/{1} up', up, all);
+  const running = all === 0 ? l10n.t('none') : l10n.t('{0} of {1} running', up, all);
+  const upWords = all === 0 ? l10n.t('none') : l10n.t('{0}/{1} up', up, all);
   const overview = valueOf(cluster.overview);
   const stale = staleMark(cluster.overview);
-  const fresh = stale === undefined ? overview : undefined;
+  const fresh = stale === undefined && all > 0 ? overview : undefined;
   const slots = fresh && l10n.t('{0} of {1} slots free', fresh.slotsAvailable, fresh.slotsTotal);
   const freeSlots = fresh && l10n.t('{0}/{1} slots free', fresh.slotsAvailable, fresh.slotsTotal);
   return [
@@ -196,11 +198,15 @@ function describeTaskManagers(
       label,
       description: dotted(stale?.brief, upWords, freeSlots),
       icon: groupIcon(up, all, stale),
-      flags: ['taskmanager', ...(instances.length > 0 ? ['scalable', 'restartable'] : [])],
+      flags: [
+        'taskmanager',
+        ...(capabilities.scale ? ['scalable'] : []),
+        ...(capabilities.processes && instances.length > 0 ? ['restartable'] : []),
+      ],
       tooltip: tooltip(escapeMarkdown(label), [escapeMarkdown(dotted(running, slots, stale?.words))]),
       accessibilityLabel: dottedAloud(label, running, slots, stale?.words),
       children: [
-        ...instances.map((instance) => describeInstance(instance, environment, cluster, now)),
+        ...instances.map((instance) => describeInstance(instance, sight)),
         ...strays.map((taskManager) => describeStrayTaskManager(taskManager, cluster, now)),
       ],
       expanded: true,
@@ -210,7 +216,7 @@ function describeTaskManagers(
 
 function groupIcon(up: number, all: number, stale: StaleMark | undefined): NodeIcon {
   if (stale !== undefined) return unknownIcon;
-  return up === all ? { codicon: 'vm' } : { codicon: 'warning', color: 'list.warningForeground' };
+  return up === all && all > 0 ? { codicon: 'vm' } : { codicon: 'warning', color: 'list.warningForeground' };
 }
 
 /** `taskmanager-10` after `taskmanager-9`. */

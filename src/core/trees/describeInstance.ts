@@ -4,7 +4,9 @@ import { formatDuration } from '../../shared/format/duration';
 import { formatDateTime, formatTime } from '../../shared/format/time';
 import type { EnvironmentSnapshot, InstanceSnapshot, InstanceState, ServiceName } from '../../shared/model/environment';
 import type { TaskManagerInfo } from '../../shared/model/flink';
+import { isUp } from '../../shared/model/instances';
 import type { ClusterState } from '../engineApi';
+import type { Capabilities } from '../environment/environment';
 import { errorOf, valueOf } from '../state/resource';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
@@ -50,6 +52,15 @@ const stateWords: Readonly<Record<InstanceState, () => string>> = {
   stopped: () => l10n.t('stopped'),
 };
 
+/** Everything from which the Cluster view is described. */
+export interface ClusterSight {
+  readonly environment: EnvironmentSnapshot;
+  readonly cluster: ClusterState;
+  readonly capabilities: Capabilities;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /** What Flink knows of an instance beyond the process: `trouble` when it contradicts "running". */
 interface Sight {
   readonly words?: string;
@@ -62,17 +73,10 @@ interface Sight {
 
 const nothingSeen: Sight = { trouble: false, unknown: false };
 
-/** The process is there, or on its way. */
-export function isUp(instance: InstanceSnapshot): boolean {
-  return instance.state === 'healthy' || instance.state === 'unhealthy' || instance.state === 'starting';
-}
-
 /** One instance of a service; a service with one instance is shown as that instance, under the service's name. */
 export function describeInstance(
   instance: InstanceSnapshot,
-  environment: EnvironmentSnapshot,
-  cluster: ClusterState,
-  now: number,
+  { environment, cluster, capabilities, now }: ClusterSight,
 ): TreeNode {
   const { service, state } = instance;
   const label = service === 'taskmanager' ? instance.id : serviceLabels[service]();
@@ -92,7 +96,7 @@ export function describeInstance(
       sight.brief ?? detail,
     ),
     icon: done ? { codicon: 'pass' } : iconOf(instance, sight),
-    flags: flagsOf(instance),
+    flags: flagsOf(instance, capabilities),
     tooltip: tooltip(escapeMarkdown(label), [
       escapeMarkdown(dotted(words, extra)),
       escapeMarkdown(instance.detail ?? ''),
@@ -132,9 +136,11 @@ function sightIcon({ trouble, unknown }: Sight): NodeIcon | undefined {
   return trouble ? { codicon: 'warning', color: 'list.warningForeground' } : undefined;
 }
 
-function flagsOf(instance: InstanceSnapshot): readonly string[] {
+function flagsOf(instance: InstanceSnapshot, { processes, logs }: Capabilities): readonly string[] {
   const { service, state } = instance;
-  const flags: string[] = [service, state, 'hasLog'];
+  const flags: string[] = [service, state];
+  if (logs) flags.push('hasLog');
+  if (!processes) return flags;
   if (service === 'taskmanager') flags.push(isUp(instance) ? 'killable' : 'startable');
   else if (service !== 'client') flags.push('restartable');
   return flags;

@@ -12,6 +12,10 @@ export interface CommandServicesDouble {
   /** Questions as the person saw them. */
   readonly asked: string[];
   readonly hints: string[];
+  /** What stood below the questions whether to go on. */
+  readonly details: string[];
+  /** Texts of notifications that are no errors. */
+  readonly infos: string[];
   readonly context: Map<string, unknown>;
 }
 
@@ -25,6 +29,8 @@ export function commandServices(
   const script = [...answers];
   const asked: string[] = [];
   const hints: string[] = [];
+  const infos: string[] = [];
+  const details: string[] = [];
   const context = new Map<string, unknown>();
   const valueOf = <T>(items: readonly PickItem<T>[], label: string): T => {
     const item = items.find((candidate) => candidate.label === label);
@@ -32,8 +38,9 @@ export function commandServices(
     return item.value;
   };
   const input: UserInput = {
-    confirm: ({ message }: ConfirmOptions) => {
+    confirm: ({ message, detail }: ConfirmOptions) => {
       asked.push(message);
+      details.push(detail);
       return Promise.resolve(script.shift() === 'yes');
     },
     pick: (items, { placeholder }) => {
@@ -61,7 +68,7 @@ export function commandServices(
   };
   const notifications: Notifications = {
     error: () => undefined,
-    info: () => undefined,
+    info: (message) => infos.push(message),
     hint: (message) => hints.push(message),
     progress: (_title, _viewId, work) => work(() => undefined, new AbortController().signal),
   };
@@ -73,5 +80,5 @@ export function commandServices(
     input,
     logger: silentLogger,
   };
-  return { services, asked, hints, context };
+  return { services, asked, hints, infos, details, context };
 }

@@ -9,7 +9,7 @@ import type { EnvironmentSnapshot, InstanceEvent } from '../../../src/shared/mod
 import type { TopicInfo } from '../../../src/shared/model/kafka';
 import type { OperationRecord, OperationView } from '../../../src/shared/model/operations';
 import { noTotals, type LedgerSummary } from '../../../src/shared/model/ledger';
-import { environment } from './environment';
+import { environment, everything } from './environment';
 
 /** An account of which nothing is known yet. */
 export function ledgerSummary(changes: Partial<LedgerSummary> = {}): LedgerSummary {
@@ -44,6 +44,7 @@ export function engineDouble(
     readonly environment?: Partial<Environment>;
     readonly kafka?: Partial<KafkaPort>;
     readonly operations?: Partial<JobOperations>;
+    readonly slotNeeds?: Engine['slotNeeds'];
   } = {},
   state: EnvironmentSnapshot = environment(),
 ): EngineDouble {
@@ -61,7 +62,7 @@ export function engineDouble(
   const engine: Engine = {
     environment: {
       kind: 'local',
-      capabilities: { lifecycle: true, processes: true, scale: true, logs: true, cli: true },
+      capabilities: everything,
       snapshot,
       onInstanceEvent: new Emitter<InstanceEvent>().event,
       operationsDirectory: undefined,
@@ -117,6 +118,7 @@ export function engineDouble(
       dispose: () => undefined,
       ...says.operations,
     },
+    slotNeeds: says.slotNeeds ?? unexpected,
     restCalls: 0,
     deleteDownloads: unexpected,
     dispose: () => undefined,

@@ -1,5 +1,12 @@
+import type { Capabilities } from '../../../src/core/environment/environment';
 import type { EnvironmentSnapshot, InstanceSnapshot } from '../../../src/shared/model/environment';
 import { noon } from './flink';
+
+/** Of an environment that can do everything, as the local one. */
+export const everything: Capabilities = { lifecycle: true, processes: true, scale: true, logs: true, cli: true };
+
+/** Of an environment that is only looked at. */
+export const lookingOnly: Capabilities = { lifecycle: false, processes: false, scale: false, logs: false, cli: false };
 
 /** An environment of which nothing runs and nothing is kept. */
 export function environment(changes: Partial<EnvironmentSnapshot> = {}): EnvironmentSnapshot {

@@ -21,8 +21,12 @@ describe('arguments', () => {
         x: 1,
       }),
     ).toEqual({ variant: {} });
-    expect(parseCount({ count: 0 })).toEqual({});
+    expect(parseCount({ count: '3' })).toEqual({});
     expect(parseService({ service: 'sshd' })).toEqual({});
+  });
+
+  it('keep a number that makes no sense, which is then refused in words', () => {
+    expect(parseCount({ count: -1.5 })).toEqual({ count: -1.5 });
   });
 
   it('are confirmed by `true` alone', () => {

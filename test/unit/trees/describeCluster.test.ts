@@ -4,7 +4,14 @@ import { failed, idle, succeeded } from '../../../src/core/state/resource';
 import { describeCluster } from '../../../src/core/trees/describeCluster';
 import type { EnvironmentSnapshot, Phase } from '../../../src/shared/model/environment';
 import { PlaygroundError } from '../../../src/core/util/errors';
-import { environment, instance, runningEnvironment, taskManagerInstance } from '../../support/builders/environment';
+import {
+  environment,
+  everything,
+  instance,
+  lookingOnly,
+  runningEnvironment,
+  taskManagerInstance,
+} from '../../support/builders/environment';
 import { noon, taskManager } from '../../support/builders/flink';
 import { golden, printTree } from '../../support/builders/printTree';
 
@@ -23,8 +30,9 @@ function tree(
   snapshot: EnvironmentSnapshot,
   cluster: ClusterState,
   show: Parameters<typeof printTree>[1] = {},
+  capabilities = everything,
 ): string {
-  return printTree(describeCluster(snapshot, cluster, noon), show);
+  return printTree(describeCluster(snapshot, cluster, capabilities, noon), show);
 }
 
 /** One of the services is replaced by these instances. */
@@ -141,8 +149,34 @@ describe('describeCluster', () => {
 
   it('shows the TaskManagers that Flink knows where there are no processes of ours', async () => {
     await expect(
-      tree(environment({ kind: 'remote', phase: 'running', flinkVersion: '2.2.1' }), healthy),
+      tree(environment({ kind: 'remote', phase: 'running', flinkVersion: '2.2.1' }), healthy, {}, lookingOnly),
     ).toMatchFileSnapshot(golden('cluster-remote'));
+  });
+
+  it('offers nothing that the environment cannot do', () => {
+    expect(tree(runningEnvironment(), healthy, {}, lookingOnly)).not.toMatch(
+      /hasLog|killable|startable|restartable|scalable/,
+    );
+  });
+
+  it('keeps TaskManagers that were scaled to none, so that they can be scaled up again', async () => {
+    const none = runningEnvironment();
+    const services = none.services.filter(({ name }) => name !== 'taskmanager');
+    await expect(
+      tree(
+        { ...none, services },
+        {
+          overview: succeeded({ flinkVersion: '2.2.1', taskManagers: 0, slotsTotal: 0, slotsAvailable: 0 }, noon),
+          jobs: idle,
+          taskManagers: succeeded([], noon),
+        },
+      ),
+    ).toMatchFileSnapshot(golden('cluster-none'));
+  });
+
+  it('takes a TaskManager of an earlier start for another one', () => {
+    const restarted = withInstances(taskManagerInstance(1, { flinkId: 'taskmanager-1-1700000009' }));
+    expect(tree(restarted, healthy)).toMatch(/taskmanager-1 {2}not registered/);
   });
 
   it('shows a start or stop of another window as its own', async () => {
@@ -171,17 +205,17 @@ describe('describeCluster', () => {
   it.each<Phase>(['absent', 'failed', 'unknown'])(
     'leaves the view to welcome content while the phase is %s',
     (phase) => {
-      expect(describeCluster(environment({ phase }), nothingRead, noon)).toEqual([]);
+      expect(describeCluster(environment({ phase }), nothingRead, everything, noon)).toEqual([]);
     },
   );
 
   it('shows nothing of an environment that could not be looked at, whatever it was before', () => {
-    expect(describeCluster(runningEnvironment({ phase: 'unknown' }), healthy, noon)).toEqual([]);
+    expect(describeCluster(runningEnvironment({ phase: 'unknown' }), healthy, everything, noon)).toEqual([]);
   });
 
   it('says why an environment could not be looked at, and what to do, where that is known', () => {
     const error = { message: 'A newer version was here.', remedy: 'Update the extension.' };
-    const nodes = describeCluster(runningEnvironment({ phase: 'unknown', error }), healthy, noon);
+    const nodes = describeCluster(runningEnvironment({ phase: 'unknown', error }), healthy, everything, noon);
     expect(nodes).toMatchObject([
       { id: 'environment', children: [{ kind: 'error', label: error.message, description: error.remedy }] },
     ]);
@@ -192,7 +226,10 @@ describe('describeCluster', () => {
       phase: 'failed',
       services: [{ name: 'kafka', instances: [instance({ service: 'kafka' })] }],
     });
-    expect(describeCluster(left, nothingRead, noon).map((node) => node.label)).toEqual(['Flink Playground', 'Kafka']);
+    expect(describeCluster(left, nothingRead, everything, noon).map((node) => node.label)).toEqual([
+      'Flink Playground',
+      'Kafka',
+    ]);
   });
 
   it('gives every node an id of its own', () => {
@@ -203,7 +240,7 @@ describe('describeCluster', () => {
         if (typeof node.children === 'object') collect(node.children);
       }
     };
-    collect(describeCluster(runningEnvironment({ notices: ['a', 'b'] }), healthy, noon));
+    collect(describeCluster(runningEnvironment({ notices: ['a', 'b'] }), healthy, everything, noon));
     expect(new Set(ids).size).toBe(ids.length);
   });
 });

@@ -77,7 +77,10 @@ export function validateStartOptions(options: StartOptions): void {
 /** @throws PlaygroundError `input` for a number of TaskManagers that cannot be scaled to. */
 export function validateTaskManagers(count: number): void {
   if (Number.isInteger(count) && count >= 0 && count <= maxTaskManagers) return;
-  throw new PlaygroundError('input', l10n.t('The number of TaskManagers must be between 0 and {0}.', maxTaskManagers));
+  throw new PlaygroundError(
+    'input',
+    l10n.t('There can be 0 to {0} TaskManagers, a whole number of them, not {1}.', maxTaskManagers, String(count)),
+  );
 }
 
 /** @throws PlaygroundError `input` for a version that the playground does not have. */
