@@ -3,13 +3,16 @@ import { PlaygroundError } from '../util/errors';
 import {
   decodeCheckpointConfig,
   decodeJobConfig,
+  decodeNewestException,
   decodeSavepointOutcome,
   decodeSavepointTrigger,
   decodeSavepointUnderWay,
+  decodeTaskTimes,
   type Acknowledged,
   type CheckpointConfig,
   type JobConfig,
   type SavepointOutcome,
+  type TaskTimes,
 } from './decode/savepoints';
 import type { RestTransport } from './transport';
 
@@ -90,6 +93,31 @@ export class JobActions {
       }
       throw error;
     }
+  }
+
+  /** When the subtasks of a vertex began to run and ended, by the JobManager's clock. */
+  async taskTimes(jobId: string, vertexId: string, signal: AbortSignal): Promise<readonly TaskTimes[]> {
+    const path = `${jobPath(jobId)}/vertices/${encodeURIComponent(vertexId)}/subtasktimes`;
+    return decodeTaskTimes(await this.#get(path, signal));
+  }
+
+  /** The stack trace of the newest exception of the job; `undefined` when it had none. */
+  async newestException(jobId: string, signal: AbortSignal): Promise<string | undefined> {
+    return decodeNewestException(await this.#get(`${jobPath(jobId)}/exceptions?maxExceptions=1`, signal));
+  }
+
+  /**
+   * Says within which bounds the adaptive scheduler may choose the parallelism of each vertex (FLIP-291). It restarts the job from
+   * its last checkpoint as soon as the slots are there.
+   * @throws PlaygroundError `rejected` where another scheduler runs, for bounds that cannot be, and while another change is made.
+   */
+  async requireParallelism(
+    jobId: string,
+    bounds: Readonly<Record<string, { readonly lowerBound: number; readonly upperBound: number }>>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const body = Object.fromEntries(Object.entries(bounds).map(([vertex, parallelism]) => [vertex, { parallelism }]));
+    await this.transport.send({ method: 'PUT', path: `${jobPath(jobId)}/resource-requirements`, body }, signal);
   }
 
   #get(path: string, signal: AbortSignal): Promise<unknown> {

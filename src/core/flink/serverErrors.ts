@@ -34,6 +34,12 @@ export function explainTrace(trace: string): string {
   return cause === undefined ? first : `${first.slice(0, -1)}: ${sentence(cause.slice('Caused by: '.length))}`;
 }
 
+/** The last cause of a stack trace, which says what is the matter where the first line only says who waited for it. */
+export function innermostCause(trace: string): string {
+  const cause = trace.split(/\r?\n/).findLast((line) => line.startsWith('Caused by: '));
+  return explainTrace(cause === undefined ? trace : cause.slice('Caused by: '.length));
+}
+
 function sentence(line: string): string {
   const bare = line.replace(/^(?:(?:[\w$]+\.)+[\w$]+: )+/, '').trim();
   const text = bare === '' ? line.trim() : bare;

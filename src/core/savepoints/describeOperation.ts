@@ -6,6 +6,7 @@ import type {
   OperationView,
   ResumeChoice,
 } from '../../shared/model/operations';
+import type { NextStep } from './assess';
 import type { JournalEntry } from './journalEntry';
 
 /** What is known of an open entry beside its lines. */
@@ -16,14 +17,15 @@ export interface Standing {
 }
 
 function facts(entry: JournalEntry): Omit<OperationRecord, 'endedAt' | 'outcome'> {
+  const takesSavepoint = entry.kind !== 'restore';
   return {
     id: entry.id,
     kind: entry.kind,
     jobName: entry.jobName,
     startedAt: entry.startedAt,
     ...(entry.jobId === undefined ? {} : { jobId: entry.jobId }),
-    ...(entry.kind === 'restore' ? {} : { format: entry.format }),
-    ...(entry.kind === 'restart' || entry.kind === 'stop' ? { drain: entry.drain } : {}),
+    ...(takesSavepoint ? { format: entry.format } : {}),
+    ...(entry.drain ? { drain: true } : {}),
     ...(entry.savepointPath === undefined ? {} : { savepointPath: entry.savepointPath }),
     ...(entry.successorId === undefined || !entry.submitted ? {} : { successorId: entry.successorId }),
     ...(entry.previous === undefined ? {} : { previous: entry.previous }),
@@ -32,14 +34,16 @@ function facts(entry: JournalEntry): Omit<OperationRecord, 'endedAt' | 'outcome'
   };
 }
 
-/** An open entry as it is shown. */
+/** An entry that is open, or whose end the person was not told yet, as it is shown. */
 export function viewOf(
   entry: JournalEntry,
   standing: Standing,
   progress: OperationProgress | undefined,
 ): OperationView {
+  const { failure, ...rest } = facts(entry);
   return {
-    ...facts(entry),
+    ...rest,
+    ...(failure === undefined || standing.state === 'running' ? {} : { failure }),
     ...standing,
     ...(progress === undefined ? {} : { progress }),
     dismissable: standing.state !== 'running' && standing.state !== 'elsewhere',
@@ -65,10 +69,38 @@ export function runningElsewhere(pid: number): Standing {
   return { state: 'elsewhere', summary: l10n.t('In progress in another window (process {0}).', pid), choices: [] };
 }
 
+export function endedUnwatched(summary: string): Standing {
+  return { state: 'finished', summary, choices: [] };
+}
+
 export function notCompared(): Standing {
   return {
     state: 'unknown',
     summary: l10n.t('It was interrupted. What became of it is known when Flink answers.'),
     choices: [],
   };
+}
+
+/** What an entry that was left open can do next. One that is to be closed is not asked. */
+export function standingOf(entry: JournalEntry, step: NextStep): Standing {
+  switch (step.next) {
+    case 'close':
+      return endedUnwatched(step.summary);
+    case 'lost':
+      return { state: 'lost', summary: step.summary, choices: [] };
+    case 'follow':
+    case 'watch':
+      return { state: 'resumable', summary: step.summary, choices: ['wanted'] };
+    case 'submit':
+      break;
+  }
+  return { state: 'resumable', summary: step.summary, choices: choicesOf(entry) };
+}
+
+/** What was refused is refused again: then the way back comes first. */
+export function choicesOf(entry: JournalEntry): readonly ResumeChoice[] {
+  const previous: readonly ResumeChoice[] = entry.previous?.jar === undefined ? [] : ['previous'];
+  const wanted: readonly ResumeChoice[] = entry.wanted === undefined ? [] : ['wanted'];
+  const refused = entry.submitted && entry.failure !== undefined;
+  return refused ? [...previous, ...wanted] : [...wanted, ...previous];
 }

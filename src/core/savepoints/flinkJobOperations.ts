@@ -1,275 +1,355 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import type { JobDetail } from '../../shared/model/flink';
 import type {
+  JobRecipe,
+  KnownRecipe,
   OperationKind,
-  OperationProgress,
   OperationRecord,
   OperationView,
+  Restarted,
+  SavepointFormat,
   SavepointTaken,
 } from '../../shared/model/operations';
-import type { Environment } from '../environment/environment';
-import { TransitionLock, type HeldLock } from '../environment/common/lock';
-import type { ProcessTable } from '../environment/common/processTable';
+import type { Environment, JobSubmission } from '../environment/environment';
+import { flinkUri } from '../environment/common/flinkUri';
 import type { FlinkClient } from '../flink/flinkClient';
-import { Store } from '../state/store';
-import { delay } from '../util/async';
-import type { Clock } from '../util/clock';
-import { DisposableStore } from '../util/disposable';
-import { isAbort, messageOf, PlaygroundError } from '../util/errors';
-import type { Logger } from '../util/logger';
-import { notCompared, recordOf, runningElsewhere, runningHere, viewOf, type Standing } from './describeOperation';
-import { Journal } from './journal';
-import { beginning, journalVersion, type BeganLine, type JournalEntry, type OperationOwner } from './journalEntry';
-import type { JobOperations, OperationSink, SavepointOptions, StopOptions } from './jobOperations';
+import { playground } from '../playground';
+import type { ReadableStore } from '../state/store';
+import { PlaygroundError } from '../util/errors';
+import type { NextStep } from './assess';
+import { choicesOf } from './describeOperation';
+import type {
+  JobOperations,
+  OperationSink,
+  RescaleOptions,
+  RestartOptions,
+  RestoreOptions,
+  ResumeOptions,
+  SavepointOptions,
+  StopOptions,
+} from './jobOperations';
+import { notRunning, OperationBook, type OperationBookOptions, type OperationStart } from './operationBook';
 import type { OperationContext } from './operationContext';
-import { OperationLog } from './operationLog';
-import { takeSavepoint } from './takeSavepoint';
+import { provideJar } from './provideJar';
+import {
+  assertParallelism,
+  chosenRecipe,
+  knownRecipe,
+  mostParallelOf,
+  RememberedRecipes,
+  wantedRecipe,
+} from './recipes';
+import {
+  assertSlots,
+  rescaleInPlace,
+  restartJob,
+  startFromSavepoint,
+  watchStart,
+  type Preparation,
+} from './restartJob';
+import { savepointPath } from './savepointPath';
+import { newId, originOf, usableSavepoint } from './usableSavepoint';
+import { endedStates } from './startJob';
+import { followSavepoint, takeSavepoint } from './takeSavepoint';
 
-export interface FlinkJobOperationsOptions {
-  readonly environment: Pick<Environment, 'snapshot' | 'operationsDirectory' | 'jobSubmission'>;
-  readonly createClient: (baseUrl: string) => FlinkClient;
-  readonly table: ProcessTable;
-  readonly clock: Clock;
-  readonly logger: Logger;
+export interface FlinkJobOperationsOptions extends OperationBookOptions {
+  readonly environment: Pick<Environment, 'snapshot' | 'operationsDirectory' | 'savepointStore' | 'jobSubmission'>;
   /** Called when an operation has changed what runs. */
   readonly changed: () => void;
 }
 
-const historyLength = 200;
-const lockDeadlineMs = 10_000;
-const lockPollMs = 50;
-
 /** Operations on the jobs of the environment's Flink, by its REST API. */
 export class FlinkJobOperations implements JobOperations {
-  readonly #options: FlinkJobOperationsOptions;
-  readonly #owned = new DisposableStore();
-  readonly #open = this.#owned.add(new Store<readonly OperationView[]>([], same));
-  readonly #history = this.#owned.add(new Store<readonly OperationRecord[]>([], same));
-  readonly #token = randomUUID();
+  readonly #book: OperationBook;
   readonly #ended = new AbortController();
-  readonly #entries = new Map<string, JournalEntry>();
-  readonly #standings = new Map<string, Standing>();
-  readonly #progress = new Map<string, OperationProgress | undefined>();
 
-  constructor(options: FlinkJobOperationsOptions) {
-    this.#options = options;
+  constructor(private readonly options: FlinkJobOperationsOptions) {
+    this.#book = new OperationBook(options);
   }
 
-  get open(): Store<readonly OperationView[]> {
-    return this.#open;
+  get open(): ReadableStore<readonly OperationView[]> {
+    return this.#book.open;
   }
 
-  get history(): Store<readonly OperationRecord[]> {
-    return this.#history;
+  get history(): ReadableStore<readonly OperationRecord[]> {
+    return this.#book.history;
   }
 
-  async triggerSavepoint(
-    options: SavepointOptions,
-    progress: OperationSink,
-    signal: AbortSignal,
-  ): Promise<SavepointTaken> {
+  recipeOf(jobId: string, outer: AbortSignal): Promise<KnownRecipe> {
+    return this.#withClient(outer, async (client, signal) =>
+      this.#known(client, await client.job(jobId, signal), signal),
+    );
+  }
+
+  async remember(jobName: string, recipe: Pick<JobRecipe, 'jar'> & Partial<JobRecipe>): Promise<void> {
+    const { directory } = this.#book.journal;
+    await new RememberedRecipes(directory).write(jobName, { args: [], parallelism: 1, ...recipe });
+  }
+
+  triggerSavepoint(options: SavepointOptions, progress: OperationSink, signal: AbortSignal): Promise<SavepointTaken> {
     return this.#savepoint('savepoint', options, progress, signal);
   }
 
-  async stop(options: StopOptions, progress: OperationSink, signal: AbortSignal): Promise<SavepointTaken> {
+  stop(options: StopOptions, progress: OperationSink, signal: AbortSignal): Promise<SavepointTaken> {
     return this.#savepoint('stop', options, progress, signal);
   }
 
-  readonly recipeOf = notYet;
-  readonly remember = notYet;
-  readonly restart = notYet;
-  readonly restore = notYet;
-  readonly rescale = notYet;
-  readonly resume = notYet;
-  readonly dismiss = notYet;
-
-  async refresh(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    const directory = this.#options.environment.operationsDirectory;
-    const entries = directory === undefined ? [] : (await new Journal(directory).read()).entries;
-    const here = [...this.#entries.values()].filter(({ id }) => this.#progress.has(id));
-    this.#entries.clear();
-    for (const entry of [...entries, ...here]) this.#entries.set(entry.id, entry);
-    this.#standings.clear();
-    for (const entry of entries) this.#standings.set(entry.id, await this.#standing(entry));
-    this.#publish();
+  restart(options: RestartOptions, progress: OperationSink, signal: AbortSignal): Promise<Restarted> {
+    return this.#restart('restart', options, progress, signal);
   }
 
-  dispose(): void {
-    this.#ended.abort();
-    this.#owned.dispose();
+  rescale(options: RescaleOptions, progress: OperationSink, outer: AbortSignal): Promise<Restarted> {
+    const { jobId, parallelism, how } = options;
+    return this.#withClient(outer, async (client, signal) => {
+      const config = await client.jobManagerConfig(signal);
+      const adaptive = config.some(
+        ({ key, value }) => key === 'jobmanager.scheduler' && value.toLowerCase() === 'adaptive',
+      );
+      if (how === 'inPlace' && !adaptive) throw notAdaptive();
+      if (how === 'savepoint' || !adaptive) return this.#restart('rescale', options, progress, outer);
+      const job = await runningJob(client, jobId, signal);
+      assertParallelism(parallelism, mostParallelOf(job));
+      const start = { id: newId(), kind: 'rescale', jobId, jobName: job.name } as const;
+      return this.#book.begin(start, client, progress, signal, (context) => rescaleInPlace(context, job, parallelism));
+    });
   }
 
-  async #savepoint(
-    kind: 'savepoint' | 'stop',
-    { jobId, format, targetDirectory, drain }: StopOptions,
-    progress: OperationSink,
-    signal: AbortSignal,
-  ): Promise<SavepointTaken> {
-    return this.#inContext(signal, async (client, inner) => {
-      const job = await client.job(jobId, inner);
-      const id = randomBytes(16).toString('hex');
-      const target = targetDirectory ?? (await this.#ownFolder(kind, id, inner));
-      return this.#begin(
-        {
-          id,
-          kind,
-          jobId,
-          jobName: job.name,
-          format: format ?? 'canonical',
-          ...(drain === undefined ? {} : { drain }),
-          ...(target === undefined ? {} : { targetDirectory: target }),
-        },
+  restore(options: RestoreOptions, progress: OperationSink, outer: AbortSignal): Promise<Restarted> {
+    return this.#withClient(outer, async (client, signal) => {
+      const path = await usableSavepoint(this.options.environment.savepointStore, options.savepointPath, signal);
+      const origin = originOf(path, this.history.value);
+      const known = origin?.recipe ?? { args: [], parallelism: 1 };
+      const recipe = wantedRecipe(known, changeOf(options), undefined);
+      const preparation = await this.#prepare(
         client,
+        recipe,
+        options.acceptWaiting ?? false,
+        undefined,
         progress,
-        inner,
-        async (context) => {
-          const path = await takeSavepoint(context, { jobId, stop: kind === 'stop' });
-          await context.log.note({ type: 'closed', outcome: 'done' });
-          return { operationId: id, jobId, path };
-        },
+        signal,
+      );
+      const start: OperationStart = {
+        id: newId(),
+        kind: 'restore',
+        jobName: origin?.jobName ?? (recipe.jar.from === 'playground' ? playground.job.name : l10n.t('a job')),
+        savepointPath: path,
+        successorId: newId(),
+        wanted: recipe,
+        ...(options.claimMode === undefined ? {} : { claimMode: options.claimMode }),
+      };
+      return this.#book.begin(start, client, progress, signal, (context) =>
+        startFromSavepoint(context, preparation, 'same'),
       );
     });
   }
 
-  /** A folder for this savepoint alone: whatever lies there is its. */
-  async #ownFolder(kind: OperationKind, id: string, signal: AbortSignal): Promise<string | undefined> {
-    const { savepointDirectory } = await this.#options.environment.jobSubmission(signal);
-    return savepointDirectory === undefined ? undefined : `${savepointDirectory}/${kind}-${id.slice(0, 12)}`;
+  resume(
+    operationId: string,
+    options: ResumeOptions,
+    progress: OperationSink,
+    outer: AbortSignal,
+  ): Promise<Restarted | undefined> {
+    return this.#withClient(outer, (client, signal) =>
+      this.#book.takeOver(operationId, client, progress, signal, (context, step) => this.#goOn(context, step, options)),
+    );
   }
 
-  async #inContext<T>(outer: AbortSignal, act: (client: FlinkClient, signal: AbortSignal) => Promise<T>): Promise<T> {
-    const rest = this.#options.environment.snapshot.value.endpoints?.rest;
+  dismiss(operationId: string): Promise<void> {
+    return this.#book.dismiss(operationId);
+  }
+
+  refresh(signal: AbortSignal): Promise<void> {
+    return this.#book.refresh(signal);
+  }
+
+  dispose(): void {
+    this.#ended.abort();
+    this.#book.dispose();
+  }
+
+  #savepoint(
+    kind: 'savepoint' | 'stop',
+    options: StopOptions,
+    progress: OperationSink,
+    outer: AbortSignal,
+  ): Promise<SavepointTaken> {
+    return this.#withClient(outer, async (client, signal) => {
+      const { jobId, drain } = options;
+      const job = await runningJob(client, jobId, signal);
+      const submission = await this.options.environment.jobSubmission(signal);
+      const start: OperationStart = {
+        ...this.#savepointStart(kind, options, submission),
+        jobId,
+        jobName: job.name,
+        previous: await this.#known(client, job, signal),
+        ...(drain === undefined ? {} : { drain }),
+      };
+      return this.#book.begin(start, client, progress, signal, async (context) => {
+        const path = await takeSavepoint(context, { jobId, stop: kind === 'stop' });
+        await context.log.note({ type: 'closed', outcome: 'done' });
+        return { operationId: start.id, jobId, path };
+      });
+    });
+  }
+
+  #restart(
+    kind: 'restart' | 'rescale',
+    options: RestartOptions,
+    progress: OperationSink,
+    outer: AbortSignal,
+  ): Promise<Restarted> {
+    return this.#withClient(outer, async (client, signal) => {
+      const { jobId, drain, claimMode } = options;
+      const job = await runningJob(client, jobId, signal);
+      const known = await this.#known(client, job, signal);
+      const recipe = wantedRecipe(known, changeOf(options), mostParallelOf(job));
+      const preparation = await this.#prepare(client, recipe, options.acceptWaiting ?? false, job, progress, signal);
+      const start: OperationStart = {
+        ...this.#savepointStart(kind, options, preparation.submission),
+        jobId,
+        jobName: job.name,
+        successorId: newId(),
+        previous: known,
+        wanted: recipe,
+        ...(drain === undefined ? {} : { drain }),
+        ...(claimMode === undefined ? {} : { claimMode }),
+      };
+      return this.#book.begin(start, client, progress, signal, (context) => restartJob(context, jobId, preparation));
+    });
+  }
+
+  /** Does what is next of an entry that was left open. */
+  async #goOn(context: OperationContext, step: NextStep, options: ResumeOptions): Promise<Restarted | undefined> {
+    const { log } = context;
+    switch (step.next) {
+      case 'close': {
+        const { savepointPath: path } = step;
+        await log.note(...(path === undefined ? [] : [{ type: 'saved', path } as const]), {
+          type: 'closed',
+          outcome: step.outcome,
+        });
+        return undefined;
+      }
+      case 'lost':
+        throw new PlaygroundError('state', step.summary, { remedy: l10n.t('Dismiss it, or restore a savepoint.') });
+      case 'watch':
+        return watchStart(context, options.acceptWaiting ?? true);
+      case 'follow': {
+        const { jobId = '', kind } = log.entry;
+        await followSavepoint(context, { jobId, stop: kind !== 'savepoint' }, step.triggerId);
+        if (kind === 'savepoint' || kind === 'stop') {
+          await log.note({ type: 'closed', outcome: 'done' });
+          return undefined;
+        }
+        return this.#startAgain(context, 'same', options);
+      }
+      case 'submit':
+        break;
+    }
+    await log.intend({ type: 'saved', path: step.savepointPath }, { type: 'stopped' });
+    return this.#startAgain(context, step.triedInVain ? 'new' : 'same', options);
+  }
+
+  async #startAgain(context: OperationContext, id: 'same' | 'new', options: ResumeOptions): Promise<Restarted> {
+    const { client, log, progress, signal } = context;
+    const recipe = wantedRecipe(
+      chosenRecipe(log.entry, options.choice ?? choicesOf(log.entry)[0]),
+      options.change ?? {},
+      undefined,
+    );
+    const preparation = await this.#prepare(client, recipe, options.acceptWaiting ?? true, undefined, progress, signal);
+    return startFromSavepoint(context, preparation, id);
+  }
+
+  /** Whatever can fail before the job is touched. */
+  async #prepare(
+    client: FlinkClient,
+    recipe: JobRecipe,
+    acceptWaiting: boolean,
+    stopping: JobDetail | undefined,
+    progress: OperationSink,
+    signal: AbortSignal,
+  ): Promise<Preparation> {
+    progress({ step: 'prepare', cancellable: true });
+    const submission = await this.options.environment.jobSubmission(signal);
+    if (!acceptWaiting) {
+      progress({ step: 'slots', cancellable: true });
+      await assertSlots(client, recipe.parallelism, stopping, signal);
+    }
+    progress({ step: 'upload', cancellable: true });
+    const jarId = await provideJar(client, recipe.jar, submission, signal);
+    return { recipe, submission, jarId, acceptWaiting };
+  }
+
+  async #known(client: FlinkClient, job: JobDetail, signal: AbortSignal): Promise<KnownRecipe> {
+    const { journal } = this.#book;
+    const [config, { entries }, remembered] = await Promise.all([
+      client.actions.jobConfig(job.id, signal),
+      journal.read(),
+      new RememberedRecipes(journal.directory).read(),
+    ]);
+    return knownRecipe(job, config, entries, remembered);
+  }
+
+  #savepointStart<K extends OperationKind>(
+    kind: K,
+    { format, targetDirectory }: SavepointOptions,
+    { savepointDirectory }: JobSubmission,
+  ): { id: string; kind: K; format: SavepointFormat; targetDirectory?: string } {
+    const id = newId();
+    const given = targetDirectory === undefined ? undefined : this.#folderForFlink(targetDirectory);
+    const parent = given ?? savepointDirectory;
+    return {
+      id,
+      kind,
+      format: format ?? 'canonical',
+      // A folder of its own: whatever savepoint lies there is this operation's.
+      ...(parent === undefined ? {} : { targetDirectory: `${parent}/${kind}-${id.slice(0, 12)}` }),
+    };
+  }
+
+  /** Where the folders of the environment are files, only those can be meant. @throws PlaygroundError `input`. */
+  #folderForFlink(folder: string): string {
+    const { savepointStore } = this.options.environment;
+    return savepointStore === undefined ? folder.replace(/\/+$/, '') : flinkUri(savepointPath(folder));
+  }
+
+  async #withClient<T>(outer: AbortSignal, act: (client: FlinkClient, signal: AbortSignal) => Promise<T>): Promise<T> {
+    const rest = this.options.environment.snapshot.value.endpoints?.rest;
     if (rest === undefined) throw notRunning();
-    const client = this.#options.createClient(rest);
+    const client = this.options.createClient(rest);
     try {
       return await act(client, AbortSignal.any([outer, this.#ended.signal]));
     } finally {
       client.dispose();
-      this.#options.changed();
+      this.options.changed();
     }
-  }
-
-  async #begin<T>(
-    start: Omit<BeganLine, 'type' | 'version' | 'at' | 'owner'>,
-    client: FlinkClient,
-    progress: OperationSink,
-    signal: AbortSignal,
-    act: (context: OperationContext) => Promise<T>,
-  ): Promise<T> {
-    const { environment, clock, logger, table } = this.#options;
-    const directory = environment.operationsDirectory;
-    if (directory === undefined) throw notRunning();
-    const journal = new Journal(directory);
-    const startToken = (await table.read([process.pid])).get(process.pid)?.startToken ?? '';
-    const owner: OperationOwner = { pid: process.pid, startToken, token: this.#token };
-    const line: BeganLine = { type: 'began', version: journalVersion, at: clock.now(), owner, ...start };
-    const lock = await this.#lock(directory, signal);
-    try {
-      const { entries } = await journal.read();
-      await this.#assertFree(entries, start.jobId);
-      await journal.begin(line);
-    } finally {
-      await lock.release();
-    }
-    const log = new OperationLog(journal, beginning(line), clock, logger, (entry) => this.#update(entry));
-    this.#progress.set(start.id, undefined);
-    this.#update(log.entry);
-    const tell: OperationSink = (state) => {
-      this.#progress.set(start.id, state);
-      this.#publish();
-      progress(state);
-    };
-    try {
-      return await act({ client, log, clock, logger, progress: tell, signal });
-    } catch (error) {
-      await this.#ended_(log, error);
-      throw error;
-    } finally {
-      this.#progress.delete(start.id);
-      this.#publish();
-    }
-  }
-
-  /** Writes down how an attempt ended. */
-  async #ended_(log: OperationLog, error: unknown): Promise<void> {
-    if (isAbort(error)) {
-      await log.note(log.irreversible ? { type: 'released' } : { type: 'closed', outcome: 'cancelled' });
-      return;
-    }
-    const failure = { message: messageOf(error) };
-    await log.note({ type: 'closed', outcome: 'failed', failure });
-  }
-
-  /** @throws PlaygroundError `busy`. */
-  async #assertFree(entries: readonly JournalEntry[], jobId: string | undefined): Promise<void> {
-    for (const entry of entries) {
-      const concerned = entry.closed === undefined && (entry.jobId === jobId || entry.successorId === jobId);
-      if (!concerned || jobId === undefined || !(await this.#isLive(entry.owner))) continue;
-      throw new PlaygroundError('busy', l10n.t('Another operation on the job "{0}" is in progress.', entry.jobName), {
-        remedy: l10n.t('Wait until it is done, then try again.'),
-      });
-    }
-  }
-
-  async #isLive(owner: OperationOwner | undefined): Promise<boolean> {
-    if (owner === undefined) return false;
-    const facts = (await this.#options.table.read([owner.pid])).get(owner.pid);
-    return facts !== undefined && facts.startToken === owner.startToken;
-  }
-
-  async #lock(directory: string, signal: AbortSignal): Promise<HeldLock> {
-    const { table, clock } = this.#options;
-    const lock = new TransitionLock(join(directory, 'lock'), table, () => clock.now());
-    const deadline = clock.now() + lockDeadlineMs;
-    for (;;) {
-      try {
-        return await lock.acquire('journal');
-      } catch (error) {
-        if (!PlaygroundError.is(error, 'busy') || clock.now() >= deadline) throw error;
-        await delay(lockPollMs, signal, clock);
-      }
-    }
-  }
-
-  async #standing(entry: JournalEntry): Promise<Standing> {
-    if (this.#progress.has(entry.id)) return runningHere();
-    if (await this.#isLive(entry.owner)) return runningElsewhere(entry.owner?.pid ?? 0);
-    return notCompared();
-  }
-
-  #update(entry: JournalEntry): void {
-    this.#entries.set(entry.id, entry);
-    this.#publish();
-  }
-
-  #publish(): void {
-    if (this.#owned.isDisposed) return;
-    const entries = [...this.#entries.values()].sort((a, b) => b.startedAt - a.startedAt);
-    const unclosed = entries.filter(({ closed }) => closed === undefined);
-    this.#open.set(
-      unclosed.map((entry) => {
-        const standing = this.#progress.has(entry.id)
-          ? runningHere()
-          : (this.#standings.get(entry.id) ?? notCompared());
-        return viewOf(entry, standing, this.#progress.get(entry.id));
-      }),
-    );
-    this.#history.set(entries.flatMap((entry) => recordOf(entry) ?? []).slice(0, historyLength));
   }
 }
 
-function notYet(): Promise<never> {
-  return Promise.reject(new PlaygroundError('internal', 'This operation is not there yet.'));
-}
-
-function notRunning(): PlaygroundError {
-  return new PlaygroundError('input', l10n.t('The playground is not running.'), {
-    remedy: l10n.t('Start the playground first.'),
+/** @throws PlaygroundError `notFound`; `input` for a job that has ended. */
+async function runningJob(client: FlinkClient, jobId: string, signal: AbortSignal): Promise<JobDetail> {
+  const job = await client.job(jobId, signal);
+  if (!endedStates.has(job.state)) return job;
+  throw new PlaygroundError('input', l10n.t('The job "{0}" does not run: it is {1}.', job.name, job.state), {
+    remedy: l10n.t('Restore one of its savepoints instead.'),
   });
 }
 
-function same(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+/** What of the options is to be different about the job. */
+function changeOf(options: Partial<JobRecipe>): Partial<JobRecipe> {
+  const { jar, entryClass, args, parallelism, allowNonRestoredState } = options;
+  return {
+    ...(jar === undefined ? {} : { jar }),
+    ...(entryClass === undefined ? {} : { entryClass }),
+    ...(args === undefined ? {} : { args }),
+    ...(parallelism === undefined ? {} : { parallelism }),
+    ...(allowNonRestoredState === undefined ? {} : { allowNonRestoredState }),
+  };
+}
+
+function notAdaptive(): PlaygroundError {
+  return new PlaygroundError('input', l10n.t('Only the adaptive scheduler rescales a job in place.'), {
+    remedy: l10n.t('Rescale it by a savepoint, or start the playground with the adaptive scheduler.'),
+  });
 }

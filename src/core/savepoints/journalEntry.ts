@@ -28,12 +28,12 @@ const jar = z.discriminatedUnion('from', [
 const knownRecipe = z.object({
   jar: z.exactOptional(jar),
   entryClass: z.exactOptional(text),
-  args: z.array(text),
+  args: z.readonly(z.array(text)),
   parallelism: z.int().check(z.positive()),
   allowNonRestoredState: z.exactOptional(z.boolean()),
 });
 
-const recipe = z.object({ ...knownRecipe.shape, jar });
+export const recipeSchema = z.object({ ...knownRecipe.shape, jar });
 
 const failure = z.object({ message: text, remedy: z.exactOptional(text), detail: z.exactOptional(text) });
 
@@ -55,7 +55,7 @@ const began = z.object({
   successorId: z.exactOptional(hexId),
   claimMode: z.exactOptional(z.enum(['CLAIM', 'NO_CLAIM'])),
   previous: z.exactOptional(knownRecipe),
-  wanted: z.exactOptional(recipe),
+  wanted: z.exactOptional(recipeSchema),
 });
 
 const line = z.discriminatedUnion('type', [
@@ -71,9 +71,10 @@ const line = z.discriminatedUnion('type', [
     type: z.literal('submitting'),
     at: time,
     successorId: hexId,
-    recipe,
+    recipe: recipeSchema,
     claimMode: z.exactOptional(z.enum(['CLAIM', 'NO_CLAIM'])),
   }),
+  /** All tasks of the job that goes on ran. */
   z.object({ type: z.literal('running'), at: time, downtimeMs: z.exactOptional(z.number()) }),
   z.object({ type: z.literal('failed'), at: time, failure }),
   z.object({
@@ -83,12 +84,21 @@ const line = z.discriminatedUnion('type', [
     failure: z.exactOptional(failure),
     /** It ended while nobody watched: the person is told until `seen`. */
     unwatched: z.exactOptional(z.boolean()),
+    /** What was found when it was looked at, for the person. */
+    summary: z.exactOptional(text),
   }),
   z.object({ type: z.literal('seen'), at: time }),
 ]);
 
 export type BeganLine = z.infer<typeof began>;
 export type JournalLine = z.infer<typeof line>;
+
+export interface ClosedEntry {
+  readonly at: number;
+  readonly outcome: OperationOutcome;
+  /** Only where it ended while nobody watched: the person is to be told. */
+  readonly summary: string | undefined;
+}
 
 /** One operation as far as its lines say. */
 export interface JournalEntry {
@@ -115,7 +125,7 @@ export interface JournalEntry {
   readonly running: boolean;
   readonly downtimeMs: number | undefined;
   readonly failure: OperationFailure | undefined;
-  readonly closed: { readonly at: number; readonly outcome: OperationOutcome; readonly unwatched: boolean } | undefined;
+  readonly closed: ClosedEntry | undefined;
   readonly seen: boolean;
 }
 
@@ -177,7 +187,7 @@ export function follow(entry: JournalEntry, next: JournalLine): JournalEntry {
     case 'began':
       break;
     case 'owner':
-      return { ...entry, owner: next.owner, failure: undefined };
+      return { ...entry, owner: next.owner };
     case 'released':
       return { ...entry, owner: undefined };
     case 'requested':
@@ -190,6 +200,7 @@ export function follow(entry: JournalEntry, next: JournalLine): JournalEntry {
       return {
         ...entry,
         submitted: true,
+        failure: undefined,
         successorId: next.successorId,
         wanted: next.recipe,
         claimMode: next.claimMode,
@@ -203,7 +214,7 @@ export function follow(entry: JournalEntry, next: JournalLine): JournalEntry {
         ...entry,
         owner: undefined,
         failure: next.failure ?? entry.failure,
-        closed: { at: next.at, outcome: next.outcome, unwatched: next.unwatched ?? false },
+        closed: { at: next.at, outcome: next.outcome, summary: next.unwatched === true ? next.summary : undefined },
       };
     case 'seen':
       return { ...entry, seen: true };

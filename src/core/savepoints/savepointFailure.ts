@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { explainTrace } from '../flink/serverErrors';
+import { innermostCause } from '../flink/serverErrors';
 import { PlaygroundError } from '../util/errors';
 
 /**
@@ -22,7 +22,7 @@ const notWritable =
 
 /** Reads the failure cause of an outcome, a Java stack trace from a server that may be anybody's. */
 export function savepointFailure(trace: string, targetDirectory: string | undefined): SavepointFailure {
-  const words = innermost(trace);
+  const words = innermostCause(trace);
   const options = { detail: trace };
   const halfway = stoppedHalfway.exec(trace);
   if (halfway?.[1] !== undefined) {
@@ -70,10 +70,4 @@ export function savepointFailure(trace: string, targetDirectory: string | undefi
     kind: 'other',
     error: new PlaygroundError('rejected', l10n.t('Flink took no savepoint: {0}', words), options),
   };
-}
-
-/** The last cause of a stack trace says what is the matter; the first line names only who waited for it. */
-function innermost(trace: string): string {
-  const cause = trace.split(/\r?\n/).findLast((line) => line.startsWith('Caused by: '));
-  return explainTrace(cause === undefined ? trace : cause.slice('Caused by: '.length));
 }

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
-import type { JobState } from '../../shared/model/flink';
 import { delay } from '../util/async';
 import { PlaygroundError } from '../util/errors';
 import { answered, report, type OperationContext } from './operationContext';
+import { endedStates } from './startJob';
+import { newId } from './usableSavepoint';
 import { savepointFailure, type SavepointFailure } from './savepointFailure';
 
 /** Flink gives a savepoint up after `execution.checkpointing.timeout`, 10 minutes unless it was changed. */
@@ -14,8 +14,6 @@ const quickPollMs = 20;
 const quickPollForMs = 3000;
 const slowPollMs = 250;
 const reportEveryMs = 500;
-
-const endedStates: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
 
 /** A failure by name, thrown where the caller may want to know which it is. */
 class SavepointFailed extends PlaygroundError {
@@ -45,7 +43,7 @@ export async function takeSavepoint(context: OperationContext, options: TakeOpti
   const deadline = clock.now() + tasksTimeoutMs;
   for (;;) {
     signal.throwIfAborted();
-    const triggerId = randomBytes(16).toString('hex');
+    const triggerId = newId();
     await log.intend({ type: 'requested', triggerId });
     await request(context, options, triggerId);
     try {
@@ -59,7 +57,7 @@ export async function takeSavepoint(context: OperationContext, options: TakeOpti
 }
 
 /** Waits for a savepoint that was asked for, perhaps by somebody who is gone. */
-async function followSavepoint(
+export async function followSavepoint(
   context: OperationContext,
   { jobId, stop }: TakeOptions,
   triggerId: string,

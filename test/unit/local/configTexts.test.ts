@@ -1,12 +1,12 @@
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import {
-  flinkUri,
   jobManagerConfig,
   pipelineClasspaths,
   taskManagerConfig,
   type FlinkConfigOptions,
 } from '../../../src/core/environment/local/flinkConfig';
+import { flinkUri } from '../../../src/core/environment/common/flinkUri';
 import {
   kraftProperties,
   newKafkaId,

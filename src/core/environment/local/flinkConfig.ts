@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
+import { flinkUri } from '../common/flinkUri';
 import { loopback } from '../common/ports';
 import type { ProfilePaths } from './localPaths';
 
@@ -136,15 +137,6 @@ function commonSettings({
     'rest.flamegraph.enabled': 'true',
     'io.tmp.dirs': temporaryDirectory,
   };
-}
-
-/**
- * A path as Flink wants it in its settings. Flink does not decode percent signs there: an encoded space would become a folder
- * named `%20`, so the path is written as it is.
- */
-export function flinkUri(path: string): string {
-  const slashes = path.replaceAll('\\', '/');
-  return slashes.startsWith('/') ? `file://${slashes}` : `file:///${slashes}`;
 }
 
 /** The jars that the job brings along, as `pipeline.classpaths` wants them: URLs, encoded, separated by semicolons. */

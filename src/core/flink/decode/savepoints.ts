@@ -22,6 +22,12 @@ export interface CheckpointConfig {
 /** Flink says `Long.MAX_VALUE` for "never"; a year is beyond every interval that is meant. */
 const longestIntervalMs = 31_536_000_000;
 
+/** When a subtask began to run and when it ended, as far as it did. */
+export interface TaskTimes {
+  readonly runningAt?: number;
+  readonly endedAt?: number;
+}
+
 /** How far a savepoint or checkpoint under way is. */
 export interface Acknowledged {
   readonly subtasks: number;
@@ -79,6 +85,15 @@ const underWay = z.object({
   ),
 });
 
+const taskTimes = z.object({
+  subtasks: z.array(z.object({ timestamps: z.record(z.string(), z.number()) })),
+});
+
+const exceptions = z.object({
+  exceptionHistory: z.nullish(z.object({ entries: z.array(z.object({ stacktrace: optionalText })) })),
+  'root-exception': optionalText,
+});
+
 /** `POST /jobs/:id/savepoints` and `/jobs/:id/stop`: the id under which the outcome can be asked for. */
 export function decodeSavepointTrigger(answer: unknown): string {
   return decode(accepted, '/jobs/:id/savepoints', answer)['request-id'];
@@ -104,4 +119,24 @@ export function decodeSavepointUnderWay(answer: unknown): Acknowledged | undefin
   const { history } = decode(underWay, '/jobs/:id/checkpoints', answer);
   const found = history.find((item) => item.is_savepoint && item.status === 'IN_PROGRESS');
   return found === undefined ? undefined : { subtasks: found.num_acknowledged_subtasks, of: found.num_subtasks };
+}
+
+/**
+ * `GET /jobs/:id/vertices/:vid/subtasktimes`: when each subtask came into each state of its last attempt, milliseconds since the
+ * epoch by the JobManager's clock.
+ */
+export function decodeTaskTimes(answer: unknown): readonly TaskTimes[] {
+  const { subtasks } = decode(taskTimes, '/jobs/:id/vertices/:vid/subtasktimes', answer);
+  return subtasks.map(({ timestamps }) => {
+    const ended = ['FINISHED', 'CANCELED', 'FAILED'].map((state) => timestamps[state] ?? 0);
+    const endedAt = Math.max(...ended);
+    const runningAt = timestamps['RUNNING'] ?? 0;
+    return { ...(runningAt > 0 ? { runningAt } : {}), ...(endedAt > 0 ? { endedAt } : {}) };
+  });
+}
+
+/** `GET /jobs/:id/exceptions`: the stack trace of the newest one, of a server that may be anybody's. */
+export function decodeNewestException(answer: unknown): string | undefined {
+  const raw = decode(exceptions, '/jobs/:id/exceptions', answer);
+  return raw.exceptionHistory?.entries[0]?.stacktrace ?? raw['root-exception'];
 }

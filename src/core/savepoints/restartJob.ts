@@ -1,0 +1,144 @@
+import * as l10n from '@vscode/l10n';
+import type { JobDetail } from '../../shared/model/flink';
+import type { JobRecipe, Restarted } from '../../shared/model/operations';
+import type { JobSubmission } from '../environment/environment';
+import type { FlinkClient } from '../flink/flinkClient';
+import { delay } from '../util/async';
+import { PlaygroundError } from '../util/errors';
+import { answered, report, type OperationContext } from './operationContext';
+import { downtimeBetween, endedStates, firstCheckpoint, submitJob, tasksRun } from './startJob';
+import { takeSavepoint } from './takeSavepoint';
+import { newId } from './usableSavepoint';
+
+/** What is asked for before anything is changed, so that what can fail early does. */
+export interface Preparation {
+  readonly recipe: JobRecipe;
+  readonly submission: JobSubmission;
+  readonly jarId: string;
+  readonly acceptWaiting: boolean;
+}
+
+/** Stop with a savepoint, then start from it: the whole of a restart, an upgrade, and a rescale by savepoint. */
+export async function restartJob(
+  context: OperationContext,
+  jobId: string,
+  preparation: Preparation,
+): Promise<Restarted> {
+  await takeSavepoint(context, { jobId, stop: true });
+  return startFromSavepoint(context, preparation, 'asBegan');
+}
+
+/**
+ * Starts the job from the savepoint that the entry knows. `asBegan` uses the id that stands in the entry's first line, so that
+ * nothing has to be written between the end of one job and the start of the next.
+ */
+export async function startFromSavepoint(
+  context: OperationContext,
+  { recipe, submission, jarId, acceptWaiting }: Preparation,
+  id: 'asBegan' | 'same' | 'new',
+): Promise<Restarted> {
+  const { log } = context;
+  const { savepointPath, claimMode } = log.entry;
+  if (savepointPath === undefined) throw new PlaygroundError('internal', 'There is no savepoint to start from.');
+  const known = log.entry.successorId;
+  const successorId = id === 'new' || known === undefined ? newId() : known;
+  const line = {
+    type: 'submitting',
+    successorId,
+    recipe,
+    ...(claimMode === undefined ? {} : { claimMode }),
+  } as const;
+  const written = id === 'asBegan' ? log.note(line) : log.intend(line);
+  if (id !== 'asBegan') await written;
+  const submitted = submitJob(context, { recipe, savepointPath, successorId, claimMode, submission, jarId });
+  await Promise.all([written, submitted]);
+  return watchStart(context, acceptWaiting);
+}
+
+/** From the submission until the job does its work; what a successor that was submitted by somebody who is gone still needs. */
+export async function watchStart(context: OperationContext, acceptWaiting: boolean): Promise<Restarted> {
+  const { log } = context;
+  const { id: operationId, jobId: previousJobId, successorId: jobId, savepointPath, wanted } = log.entry;
+  if (jobId === undefined) throw new PlaygroundError('internal', 'There is no job to watch.');
+  const state = await tasksRun(context, jobId, acceptWaiting);
+  const downtimeMs =
+    state === 'running' && previousJobId !== undefined
+      ? await downtimeBetween(context, previousJobId, jobId)
+      : undefined;
+  if (state === 'running') {
+    await log.note({ type: 'running', ...(downtimeMs === undefined ? {} : { downtimeMs }) });
+    await firstCheckpoint(context, jobId);
+  }
+  await log.note({ type: 'closed', outcome: 'done' });
+  return {
+    operationId,
+    jobId,
+    parallelism: wanted?.parallelism ?? 1,
+    state,
+    ...(previousJobId === undefined ? {} : { previousJobId }),
+    ...(savepointPath === undefined ? {} : { savepointPath }),
+    ...(downtimeMs === undefined ? {} : { downtimeMs }),
+  };
+}
+
+const inPlaceTimeoutMs = 60_000;
+const inPlacePollMs = 100;
+
+/**
+ * Has the adaptive scheduler change the parallelism of the running job. With fewer slots than that it starts with what there is.
+ * @throws PlaygroundError `timeout` when it does nothing.
+ */
+export async function rescaleInPlace(
+  context: OperationContext,
+  job: JobDetail,
+  parallelism: number,
+): Promise<Restarted> {
+  const { client, clock, log, signal } = context;
+  const bounds = Object.fromEntries(job.vertices.map(({ id }) => [id, { lowerBound: 1, upperBound: parallelism }]));
+  report(context, 'submit');
+  await answered(context, () => client.actions.requireParallelism(job.id, bounds, signal));
+  report(context, 'tasks');
+  const began = clock.now();
+  for (;;) {
+    const now = await answered(context, () => client.job(job.id, signal));
+    if (endedStates.has(now.state)) {
+      throw new PlaygroundError('rejected', l10n.t('The job ended as {0} while it was rescaled.', now.state));
+    }
+    const actual = Math.max(...now.vertices.map((vertex) => vertex.parallelism));
+    const changed = actual === parallelism || (clock.now() - began > inPlaceTimeoutMs && actual !== parallelismOf(job));
+    if (changed && now.vertices.every(({ tasks, parallelism: wanted }) => tasks.RUNNING === wanted)) {
+      await log.note({ type: 'running' }, { type: 'closed', outcome: 'done' });
+      return { operationId: log.entry.id, jobId: job.id, parallelism: actual, state: 'running' };
+    }
+    if (clock.now() - began > 2 * inPlaceTimeoutMs) {
+      throw new PlaygroundError('timeout', l10n.t('The job was not rescaled within {0} s.', 120), {
+        remedy: l10n.t('See whether there are slots enough.'),
+      });
+    }
+    await delay(inPlacePollMs, signal, clock);
+  }
+}
+
+/** The parallelism of a job is that of its widest vertex: with one slot sharing group, the slots it takes. */
+function parallelismOf(job: JobDetail): number {
+  return Math.max(1, ...job.vertices.map(({ parallelism }) => parallelism));
+}
+
+/**
+ * Sees whether there are slots enough, counting those that the stop frees.
+ * @throws PlaygroundError `input`.
+ */
+export async function assertSlots(
+  client: FlinkClient,
+  needed: number,
+  stopping: JobDetail | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { slotsAvailable } = await client.overview(signal);
+  const held = (stopping?.vertices ?? []).map(({ tasks }) => tasks.RUNNING + tasks.INITIALIZING + tasks.DEPLOYING);
+  const there = slotsAvailable + Math.max(0, ...held);
+  if (there >= needed) return;
+  throw new PlaygroundError('input', l10n.t('The job needs {0} slots and there are {1}.', needed, there), {
+    remedy: l10n.t('Add TaskManagers first, or let the job wait for slots.'),
+  });
+}

@@ -1,0 +1,196 @@
+import * as l10n from '@vscode/l10n';
+import type { JobDetail, JobState } from '../../shared/model/flink';
+import type { ClaimMode, JobRecipe } from '../../shared/model/operations';
+import type { JobSubmission } from '../environment/environment';
+import { delay } from '../util/async';
+import { messageOf, PlaygroundError } from '../util/errors';
+import { answered, report, type OperationContext } from './operationContext';
+import { provideJar } from './provideJar';
+import { argumentsToday } from './recipes';
+import { startFailure } from './startFailure';
+
+/** Restoring state of gigabytes takes minutes; a job that is still not there after this is told of, and left to go on. */
+const tasksTimeoutMs = 180_000;
+const checkpointTimeoutMs = 120_000;
+const pollMs = 50;
+/** Tasks that have waited so long while nothing was deployed wait for slots. */
+const waitingAfterMs = 3000;
+/** A job that makes checkpoints less often is asked for one, to see that it can. */
+const longestWaitMs = 5000;
+
+export const endedStates: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
+
+export interface JobStart {
+  readonly recipe: JobRecipe;
+  readonly savepointPath: string;
+  readonly successorId: string;
+  readonly claimMode: ClaimMode | undefined;
+  readonly submission: JobSubmission;
+  /** Where the jar was provided before the job was stopped. */
+  readonly jarId?: string | undefined;
+}
+
+/**
+ * Has Flink run the job from the savepoint under the id that was chosen before, so that a lost answer is asked for again.
+ * @throws PlaygroundError `rejected` in Flink's words when it does not take the job.
+ */
+export async function submitJob(context: OperationContext, start: JobStart): Promise<void> {
+  const { client, signal } = context;
+  const { recipe, submission } = start;
+  report(context, 'submit');
+  const request = {
+    entryClass: recipe.entryClass,
+    programArgs: argumentsToday(recipe, submission),
+    parallelism: recipe.parallelism,
+    jobId: start.successorId,
+    savepointPath: start.savepointPath,
+    claimMode: start.claimMode,
+    allowNonRestoredState: recipe.allowNonRestoredState,
+    flinkConfiguration: submission.flinkConfiguration,
+  };
+  const provide = (): Promise<string> => answered(context, () => provideJar(client, recipe.jar, submission, signal));
+  const jarId = start.jarId ?? (await provide());
+  try {
+    await answered(context, () => client.runJar(jarId, request, signal));
+  } catch (error) {
+    if (!isVanishedJar(error, jarId)) throw refusal(error);
+    context.logger.info(`The jar ${jarId} is not on the cluster any more; it is uploaded again`);
+    const again = await provide();
+    await answered(context, () => client.runJar(again, request, signal)).catch((failure: unknown) => {
+      throw refusal(failure);
+    });
+  }
+}
+
+/** What Flink says of a job that it does not take, in words; any other failure as it is. */
+function refusal(error: unknown): unknown {
+  if (!PlaygroundError.is(error, 'rejected')) return error;
+  return startFailure(error.detail ?? error.message);
+}
+
+function isVanishedJar(error: unknown, jarId: string): boolean {
+  return PlaygroundError.is(error) && error.message.includes(jarId) && /does not exist|not found/i.test(error.message);
+}
+
+/**
+ * Waits until all tasks of the job run, or, where that is accepted, until they wait for slots.
+ * @throws PlaygroundError `rejected` with the job's own exception when it failed, `timeout`.
+ */
+export async function tasksRun(
+  context: OperationContext,
+  jobId: string,
+  acceptWaiting: boolean,
+): Promise<'running' | 'waiting'> {
+  const { clock, signal } = context;
+  const began = clock.now();
+  report(context, 'tasks');
+  let told = '';
+  for (;;) {
+    const job = await jobIfThere(context, jobId);
+    if (job !== undefined && endedStates.has(job.state)) throw await endedEarly(context, job);
+    const tasks = job === undefined ? { running: 0, all: 0, deployed: 0 } : countTasks(job);
+    if (tasks.all > 0 && tasks.running === tasks.all) return 'running';
+    const message = l10n.t('{0} of {1} tasks run', tasks.running, tasks.all);
+    if (message !== told && tasks.all > 0) {
+      told = message;
+      report(context, 'tasks', message, tasks.running / tasks.all);
+    }
+    const waited = clock.now() - began;
+    if (acceptWaiting && job !== undefined && tasks.deployed === 0 && waited > waitingAfterMs) return 'waiting';
+    if (waited > tasksTimeoutMs) {
+      throw new PlaygroundError('timeout', l10n.t('Not all tasks of the job run after {0} minutes.', 3), {
+        remedy: l10n.t('See whether there are slots enough, and look at the exceptions of the job.'),
+      });
+    }
+    await delay(pollMs, signal, clock);
+  }
+}
+
+function countTasks(job: JobDetail): { readonly running: number; readonly all: number; readonly deployed: number } {
+  let running = 0;
+  let all = 0;
+  let deployed = 0;
+  for (const { tasks, parallelism } of job.vertices) {
+    running += tasks.RUNNING;
+    all += parallelism;
+    deployed += tasks.RUNNING + tasks.INITIALIZING + tasks.DEPLOYING;
+  }
+  return { running, all, deployed };
+}
+
+/** The job; `undefined` while Flink does not know it yet. */
+async function jobIfThere(
+  { client, signal, ...rest }: OperationContext,
+  jobId: string,
+): Promise<JobDetail | undefined> {
+  try {
+    return await answered({ signal, ...rest }, () => client.job(jobId, signal));
+  } catch (error) {
+    if (!PlaygroundError.is(error, 'notFound')) throw error;
+    return undefined;
+  }
+}
+
+async function endedEarly({ client, signal }: OperationContext, job: JobDetail): Promise<PlaygroundError> {
+  const trace = await client.actions.newestException(job.id, signal).catch(() => {
+    signal.throwIfAborted();
+    return undefined;
+  });
+  if (trace === undefined) {
+    return new PlaygroundError('rejected', l10n.t('The job ended as {0} before all its tasks ran.', job.state));
+  }
+  return startFailure(trace);
+}
+
+/**
+ * Waits until the job has made a checkpoint, which proves that it does its work; a job that makes them seldom is asked for one,
+ * and one that makes none is believed.
+ */
+export async function firstCheckpoint(context: OperationContext, jobId: string): Promise<void> {
+  const { client, clock, signal, logger } = context;
+  const { intervalMs } = await answered(context, () => client.actions.checkpointConfig(jobId, signal));
+  if (intervalMs === undefined) return;
+  report(context, 'checkpoint');
+  if (intervalMs > longestWaitMs) {
+    await client.triggerCheckpoint(jobId, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      logger.info(`The checkpoint that was asked for came to nothing: ${messageOf(error)}`);
+    });
+  }
+  const began = clock.now();
+  for (;;) {
+    const statistics = await answered(context, () => client.checkpoints(jobId, signal));
+    if (statistics === undefined || statistics.completed > 0) return;
+    if (clock.now() - began > checkpointTimeoutMs + intervalMs) {
+      throw new PlaygroundError('timeout', l10n.t('All tasks run, but no checkpoint was completed in {0} s.', 120), {
+        remedy: l10n.t('Look at the checkpoints of the job.'),
+      });
+    }
+    await delay(pollMs, signal, clock);
+  }
+}
+
+/**
+ * Milliseconds from the end of the last task of one job until all tasks of the next ran, by the JobManager's clock; `undefined`
+ * when Flink does not say.
+ */
+export async function downtimeBetween(
+  { client, signal, logger }: OperationContext,
+  previousId: string,
+  nextId: string,
+): Promise<number | undefined> {
+  try {
+    const times = async (jobId: string): ReturnType<typeof client.actions.taskTimes> => {
+      const { vertices } = await client.job(jobId, signal);
+      return (await Promise.all(vertices.map(({ id }) => client.actions.taskTimes(jobId, id, signal)))).flat();
+    };
+    const [before, after] = await Promise.all([times(previousId), times(nextId)]);
+    const ended = Math.max(...before.map(({ endedAt }) => endedAt ?? Number.NaN));
+    const running = Math.max(...after.map(({ runningAt }) => runningAt ?? Number.NaN));
+    return Number.isNaN(running - ended) ? undefined : Math.max(0, running - ended);
+  } catch (error) {
+    signal.throwIfAborted();
+    logger.debug(`The downtime is not known: ${messageOf(error)}`);
+    return undefined;
+  }
+}
