@@ -1,6 +1,14 @@
 import type { LedgerRange, LedgerSummary } from '../../shared/model/ledger';
 import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
-import type { TailRow, TailState } from '../../shared/protocol/topicPanel';
+import type {
+  TailExportChunk,
+  TailExportFormat,
+  TailFilter,
+  TailHistogram,
+  TailRecord,
+  TailRow,
+  TailState,
+} from '../../shared/protocol/topicPanel';
 import type { ReadableStore } from '../state/store';
 import type { Disposable } from '../util/disposable';
 
@@ -29,12 +37,30 @@ export interface TailRequest {
   readonly maxValueLength: number;
 }
 
-/** A running tail of one topic. Disposing it ends the consumer and leaves no group behind. */
+export interface HistogramRange {
+  readonly buckets: number;
+  /** Milliseconds since the epoch, the second exclusive; those of the oldest and the newest record, unless given. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** A running tail of one topic. Disposing it ends its connections and leaves nothing at the broker. */
 export interface TailSession extends Disposable {
   /** Changes at most ten times a second. */
   readonly state: ReadableStore<TailState>;
-  /** Rows `from` to `to` (exclusive) that are still kept. */
-  rows(from: number, to: number): Promise<readonly TailRow[]>;
+  /** Rows `from` to `to` (exclusive) that are still kept, with the texts of these JSON fields. */
+  rows(from: number, to: number, fields?: readonly string[]): Promise<readonly TailRow[]>;
+  /** The same of the rows that the filter wants, by the numbers of the matches. */
+  matches(from: number, to: number, fields?: readonly string[]): Promise<readonly TailRow[]>;
+  /** Begins to look through all that is kept, and then at what comes; `undefined` ends it. */
+  setFilter(filter: TailFilter | undefined): Promise<void>;
+  /** Everything of a kept record, `undefined` when it is no longer kept. */
+  record(seq: number): Promise<TailRecord | undefined>;
+  /** Names of the JSON fields in the newest values; none unless most of them are JSON objects. */
+  fields(): Promise<readonly string[]>;
+  histogram(range: HistogramRange): Promise<TailHistogram>;
+  /** Writes what the filter wants, or all that is kept, as text; ends with the iteration. */
+  export(format: TailExportFormat): AsyncIterable<TailExportChunk>;
   /** The whole value of a kept record as text, `undefined` when it is no longer kept. */
   value(seq: number): Promise<string | undefined>;
   /** While paused nothing is fetched; going on loses nothing that the broker still has. */

@@ -1,17 +1,28 @@
-import type { TailRow, TailState, TailStatus } from '../../shared/protocol/topicPanel';
+import type {
+  TailExportChunk,
+  TailExportFormat,
+  TailFilter,
+  TailHistogram,
+  TailRecord,
+  TailRow,
+  TailState,
+  TailStatus,
+} from '../../shared/protocol/topicPanel';
 import { Store } from '../state/store';
 import type { Clock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
 import type { Logger } from '../util/logger';
 import type { KafkaGateway, Positions } from './gateway';
-import type { TailRequest, TailSession } from './kafkaPort';
+import type { HistogramRange, TailRequest, TailSession } from './kafkaPort';
 import { RateMeter } from './rateMeter';
 import { RecordRing } from './recordRing';
 import { decodeText } from './recordText';
-import { rowOf } from './tailRow';
 import { TailProgress } from './tailProgress';
 import { Subscription, type SubscriptionStatus } from './subscription';
 import { Throttle } from './throttle';
+import { recordDetail } from './view/recordDetail';
+import type { RowExport } from './view/rowExport';
+import { TailView } from './view/tailView';
 
 /** What a tail remembers over the end of the worker it ran in. Its records are not part of it. */
 export interface TailResume {
@@ -32,7 +43,6 @@ export interface TailOptions {
 
 const stateIntervalMs = 100;
 const rateIntervalMs = 500;
-const mostRowsAtOnce = 500;
 /** Room for the bytes of so many records of 1.2 KB, within these bounds. */
 const bytesPerRow = 1280;
 const fewestBytes = 16 * 1024 * 1024;
@@ -42,6 +52,7 @@ const mostBytes = 128 * 1024 * 1024;
 export class Tail implements TailSession {
   readonly #store: Store<TailState>;
   readonly #ring: RecordRing;
+  readonly #view: TailView;
   readonly #rate = new RateMeter();
   readonly #progress = new TailProgress();
   readonly #throttle: Throttle;
@@ -67,6 +78,13 @@ export class Tail implements TailSession {
       byteCapacity: Math.min(mostBytes, Math.max(fewestBytes, request.capacity * bytesPerRow)),
       firstSeq: resume?.seq ?? 0,
     });
+    this.#view = new TailView({
+      ring: this.#ring,
+      capacity: request.capacity,
+      maxLength: request.maxValueLength,
+      clock,
+      changed: () => this.#throttle.poke(),
+    });
     this.#store = new Store(this.#describe());
     this.#throttle = new Throttle(stateIntervalMs, () => this.#store.set(this.#describe()), clock);
     this.#subscription = new Subscription({
@@ -85,11 +103,13 @@ export class Tail implements TailSession {
           const count = this.#ring.append(partition, records);
           this.#total += count;
           this.#rate.add(count, clock.now());
+          this.#view.poke();
           this.#throttle.poke();
           this.#watchRate();
         },
         gap: (_topic, partition, gap) => {
           this.#ring.appendGap(partition, gap);
+          this.#view.poke();
           this.#throttle.poke();
         },
         watermarks: (_topic, partition, watermarks) => {
@@ -117,14 +137,44 @@ export class Tail implements TailSession {
     return this.#subscription.positions;
   }
 
-  rows(from: number, to: number): Promise<readonly TailRow[]> {
-    const rows: TailRow[] = [];
-    const begin = Math.max(from, this.#ring.first);
-    const end = Math.min(to, this.#ring.end, begin + mostRowsAtOnce);
-    for (let seq = begin; seq < end; seq += 1) {
-      rows.push(rowOf(this.#ring, seq, this.#request.maxValueLength));
+  rows(from: number, to: number, fields?: readonly string[]): Promise<readonly TailRow[]> {
+    return Promise.resolve(this.#view.rows(from, to, fields));
+  }
+
+  matches(from: number, to: number, fields?: readonly string[]): Promise<readonly TailRow[]> {
+    return Promise.resolve(this.#view.matches(from, to, fields));
+  }
+
+  setFilter(filter: TailFilter | undefined): Promise<void> {
+    this.#view.setFilter(filter);
+    return Promise.resolve();
+  }
+
+  record(seq: number): Promise<TailRecord | undefined> {
+    return Promise.resolve(recordDetail(this.#ring, seq));
+  }
+
+  fields(): Promise<readonly string[]> {
+    return Promise.resolve(this.#view.fields());
+  }
+
+  histogram(range: HistogramRange): Promise<TailHistogram> {
+    return Promise.resolve(this.#view.histogram(range));
+  }
+
+  // oxlint-disable-next-line typescript/require-await -- the port promises an asynchronous one, which the worker's is.
+  async *export(format: TailExportFormat): AsyncGenerator<TailExportChunk> {
+    const rows = this.#view.export(format);
+    for (;;) {
+      const chunk = rows.next();
+      yield chunk;
+      if (chunk.done === chunk.total) return;
     }
-    return Promise.resolve(rows);
+  }
+
+  /** Begins an export of which every chunk is asked for by itself. */
+  startExport(format: TailExportFormat): RowExport {
+    return this.#view.export(format);
   }
 
   value(seq: number): Promise<string | undefined> {
@@ -154,6 +204,7 @@ export class Tail implements TailSession {
     this.#disposed = true;
     this.#throttle.dispose();
     this.#rateTimer?.dispose();
+    this.#view.dispose();
     this.#store.dispose();
     await this.#subscription.close();
     this.#closed();
@@ -168,6 +219,7 @@ export class Tail implements TailSession {
       total: this.#total,
       capacity: this.#request.capacity,
       rate: this.#rate.rate(this.#clock.now()),
+      ...this.#view.describe(),
       ...this.#progress.describe(this.#clock.now()),
     };
     return this.#message === undefined ? state : { ...state, message: this.#message };

@@ -4,9 +4,10 @@ import type { Gap } from './gateway';
 import type { RecordRing } from './recordRing';
 import { previewText, type CutText } from './recordText';
 import type { RecordHeader } from './records/recordBatch';
+import { fieldText, parseFields } from './view/jsonFields';
 
 /** A row of the ring as a page shows it, with texts of up to `maxLength` bytes. The row must be kept. */
-export function rowOf(ring: RecordRing, seq: number, maxLength: number): TailRow {
+export function rowOf(ring: RecordRing, seq: number, maxLength: number, fields: readonly string[] = []): TailRow {
   const common = {
     seq,
     partition: ring.partitionOf(seq),
@@ -36,6 +37,7 @@ export function rowOf(ring: RecordRing, seq: number, maxLength: number): TailRow
     keyCut: key?.cut ?? false,
     valueCut: value?.cut ?? false,
     ...(headers.length === 0 ? {} : { headers: headersText(headers, maxLength) }),
+    ...(fields.length === 0 ? {} : { fields: fieldTexts(record?.value ?? null, fields, maxLength) }),
   };
 }
 
@@ -54,6 +56,14 @@ function gapText({ missing, cause }: Gap): string {
 
 function preview(bytes: Uint8Array | null, maxLength: number): CutText | undefined {
   return bytes === null ? undefined : previewText(bytes, maxLength);
+}
+
+function fieldTexts(value: Uint8Array | null, names: readonly string[], maxLength: number): (string | null)[] {
+  const fields = value === null ? undefined : parseFields(value);
+  return names.map((name) => {
+    const text = fields && fieldText(fields, name);
+    return text === undefined ? null : previewText(Buffer.from(text), maxLength).text;
+  });
 }
 
 function headersText(headers: readonly RecordHeader[], maxLength: number): string {

@@ -3,7 +3,6 @@ import * as l10n from '@vscode/l10n';
 import { Worker } from 'node:worker_threads';
 import type { LedgerRange, LedgerReason, LedgerSummary } from '../../shared/model/ledger';
 import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
-import type { TailRow, TailState } from '../../shared/protocol/topicPanel';
 import { WindowLedger } from '../ledger/windowLedger';
 import { Store } from '../state/store';
 import { delay } from '../util/async';
@@ -12,15 +11,9 @@ import { PlaygroundError } from '../util/errors';
 import type { Logger } from '../util/logger';
 import { abortable } from './abortable';
 import type { KafkaPort, LedgerRequest, LedgerSession, TailRequest, TailSession } from './kafkaPort';
-import {
-  hostMethods,
-  receiver,
-  unwrap,
-  workerMethods,
-  type HostFunctions,
-  type TailResumeData,
-  type WorkerFunctions,
-} from './workerProtocol';
+import type { Answer, Arguments, Call, Method, RemoteSession } from './remoteSession';
+import { RemoteTail } from './remoteTail';
+import { hostMethods, receiver, unwrap, workerMethods, type HostFunctions } from './workerProtocol';
 
 export interface WorkerKafkaPortOptions {
   /** The built `kafkaWorker.js`. */
@@ -29,19 +22,6 @@ export interface WorkerKafkaPortOptions {
   /** The JSON text of the bundle of translations, for messages that are made in the worker. */
   readonly l10nContents?: string;
   readonly clock?: Clock;
-}
-
-type Method = keyof WorkerFunctions;
-type Arguments<M extends Method> = Parameters<WorkerFunctions[M]>;
-type Answer<M extends Method> = Awaited<ReturnType<WorkerFunctions[M]>>;
-type Call = <M extends Method>(method: M, ...args: Arguments<M>) => Promise<Answer<M>>;
-
-/** A session of this side: it outlives the worker that serves it. */
-interface Session {
-  /** Opens it in a new worker. */
-  open(call: Call): Promise<void>;
-  /** The worker died. */
-  interrupted(): void;
 }
 
 const callTimeoutMs = 45_000;
@@ -60,7 +40,7 @@ export function createWorkerKafkaPort(options: WorkerKafkaPortOptions): KafkaPor
 }
 
 class WorkerKafkaPort implements KafkaPort {
-  readonly #sessions = new Map<number, Session>();
+  readonly #sessions = new Map<number, RemoteSession>();
   readonly #disposing = new AbortController();
   readonly #clock: Clock;
   #link: WorkerLink | undefined;
@@ -112,7 +92,7 @@ class WorkerKafkaPort implements KafkaPort {
     return this.#nextSession;
   }
 
-  async #openSession(id: number, session: Session): Promise<void> {
+  async #openSession(id: number, session: RemoteSession): Promise<void> {
     this.#sessions.set(id, session);
     try {
       await session.open(this.#call);
@@ -244,67 +224,7 @@ class WorkerLink {
   }
 }
 
-class RemoteTail implements TailSession, Session {
-  readonly state: Store<TailState>;
-  #resume: TailResumeData | undefined;
-  #paused = false;
-  /** False between the end of a worker and the opening in the next, which does not know the session before. */
-  #open = false;
-
-  constructor(
-    private readonly id: number,
-    private readonly request: TailRequest,
-    private readonly call: Call,
-    private readonly closed: () => void,
-  ) {
-    const { topic, capacity } = request;
-    this.state = new Store<TailState>({ topic, status: 'connecting', first: 0, end: 0, total: 0, capacity, rate: 0 });
-  }
-
-  async open(call: Call): Promise<void> {
-    const { brokers, partitions, ...request } = this.request;
-    const chosen = partitions === undefined ? {} : { partitions: [...partitions] };
-    await call('openTail', this.id, { ...request, ...chosen, brokers: [...brokers] }, this.#resume);
-    this.#open = true;
-    if (this.#paused) await call('setPaused', this.id, true);
-  }
-
-  update(state: TailState, positions: TailResumeData['positions']): void {
-    if (positions.length > 0) this.#resume = { positions, seq: state.end, total: state.total };
-    this.state.set(state);
-  }
-
-  interrupted(): void {
-    this.#open = false;
-    const state = this.state.value;
-    if (state.status === 'failed' || state.status === 'ended') return;
-    this.state.set({ ...state, status: 'reconnecting', first: state.end, rate: 0 });
-  }
-
-  async rows(from: number, to: number): Promise<readonly TailRow[]> {
-    return this.#open ? this.call('rows', this.id, from, to) : [];
-  }
-
-  async value(seq: number): Promise<string | undefined> {
-    return this.#open ? this.call('value', this.id, seq) : undefined;
-  }
-
-  async setPaused(paused: boolean): Promise<void> {
-    this.#paused = paused;
-    if (this.#open) await this.call('setPaused', this.id, paused);
-  }
-
-  async clear(): Promise<void> {
-    if (this.#open) await this.call('clear', this.id);
-  }
-
-  dispose(): void {
-    this.closed();
-    this.state.dispose();
-  }
-}
-
-class RemoteLedger implements LedgerSession, Session {
+class RemoteLedger implements LedgerSession, RemoteSession {
   readonly summary: Store<LedgerSummary>;
   /** The newest of those that were known at first and those that were noted since, for the next worker. */
   #recoveries: readonly number[];

@@ -1,6 +1,15 @@
 import * as z from 'zod/mini';
 import type { LedgerRange, LedgerSummary } from '../../shared/model/ledger';
 import { messageOf, PlaygroundError, type ErrorKind } from '../util/errors';
+import {
+  exportChunk,
+  exportFormat,
+  fieldNames,
+  histogramRange,
+  tailFilter,
+  tailHistogram,
+  tailRecord,
+} from './tailViewProtocol';
 
 /**
  * What the extension host and the Kafka worker say to each other. Both sides check every message against these schemas: a
@@ -70,6 +79,7 @@ const tailRow = z.object({
   keyCut: z.boolean(),
   valueCut: z.boolean(),
   headers: z.exactOptional(z.string()),
+  fields: z.exactOptional(z.array(z.nullable(z.string()))),
   gap: z.exactOptional(z.object({ to: offset, missing: offset, cause: z.enum(['deleted', 'compacted', 'recreated']) })),
 });
 
@@ -83,6 +93,7 @@ const tailState = z.object({
   capacity: count,
   rate: z.number(),
   behind: z.exactOptional(count),
+  matches: z.exactOptional(z.object({ first: count, end: count, left: count })),
   openTransactions: z.exactOptional(
     z.array(z.object({ partition: count, offset, waiting: offset, since: z.number() })),
   ),
@@ -143,7 +154,15 @@ export const workerMethods = {
   ensureTopics: { args: z.tuple([brokers, z.array(topicSpec)]), answer: nothing },
   openTail: { args: z.tuple([session, tailRequest, z.optional(tailResume)]), answer: nothing },
   openLedger: { args: z.tuple([session, ledgerRequest]), answer: nothing },
-  rows: { args: z.tuple([session, count, count]), answer: z.array(tailRow) },
+  rows: { args: z.tuple([session, count, count, fieldNames]), answer: z.array(tailRow) },
+  matches: { args: z.tuple([session, count, count, fieldNames]), answer: z.array(tailRow) },
+  setFilter: { args: z.tuple([session, z.optional(tailFilter)]), answer: nothing },
+  record: { args: z.tuple([session, count]), answer: z.optional(tailRecord) },
+  fields: { args: z.tuple([session]), answer: z.array(z.string()) },
+  histogram: { args: z.tuple([session, histogramRange]), answer: tailHistogram },
+  startExport: { args: z.tuple([session, exportFormat]), answer: count },
+  nextExport: { args: z.tuple([session, count]), answer: exportChunk },
+  endExport: { args: z.tuple([session, count]), answer: nothing },
   value: { args: z.tuple([session, count]), answer: z.optional(z.string()) },
   setPaused: { args: z.tuple([session, z.boolean()]), answer: nothing },
   clear: { args: z.tuple([session]), answer: nothing },

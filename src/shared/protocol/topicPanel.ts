@@ -19,6 +19,8 @@ export interface TailRow {
   readonly valueCut: boolean;
   /** Headers as one text, `name: value` each, cut like a value; absent where a record has none. */
   readonly headers?: string;
+  /** Texts of the JSON fields that were asked for, in that order, cut like a value; `null` where a record has none. */
+  readonly fields?: readonly (string | null)[];
   /** There when the row stands for records that are gone; `offset` is then the first of them, and `value` says it in words. */
   readonly gap?: TailGap;
 }
@@ -44,6 +46,71 @@ export interface OpenTransaction {
   readonly since: number;
 }
 
+/** What of the rows is shown. All parts that are there must hold; gaps are shown while no text is asked for. */
+export interface TailFilter {
+  /** In the key, the value or a header, whether its letters are small or capital. */
+  readonly text?: string;
+  /** In the key. */
+  readonly key?: string;
+  /** In one field of a value that is a JSON object; an empty text wants the field only. */
+  readonly field?: { readonly name: string; readonly text: string };
+  readonly partitions?: readonly number[];
+  /** Milliseconds since the epoch, the second exclusive. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** How far a filter is. */
+export interface TailMatches {
+  /** First and one past the last number of the matches that are kept, counted from 0 since the filter was set. */
+  readonly first: number;
+  readonly end: number;
+  /** Rows that are still to be looked at; 0 when all that is kept was. */
+  readonly left: number;
+}
+
+/** Bytes as a person reads them. */
+export interface TailPart {
+  readonly kind: 'null' | 'json' | 'text' | 'hex';
+  readonly text: string;
+  /** The size of the whole. */
+  readonly bytes: number;
+  readonly cut: boolean;
+}
+
+/** One record with everything that is to be known of it. */
+export interface TailRecord {
+  readonly seq: number;
+  readonly partition: number;
+  readonly offset: string;
+  readonly timestamp: number;
+  readonly key: TailPart;
+  readonly value: TailPart;
+  readonly headers: readonly { readonly name: string; readonly value: TailPart }[];
+}
+
+/** Records that are kept, counted by time in buckets of one width. */
+export interface TailHistogram {
+  /** Milliseconds since the epoch, the second exclusive. */
+  readonly from: number;
+  readonly to: number;
+  readonly counts: readonly number[];
+  /** Of those, the ones that the filter wants; absent without a filter. */
+  readonly matched?: readonly number[];
+}
+
+export type TailExportFormat = 'jsonLines' | 'csv';
+
+/** A piece of an export. The last one has `done` equal to `total`. */
+export interface TailExportChunk {
+  readonly text: string;
+  /** Rows that were gone through, of how many. */
+  readonly done: number;
+  readonly total: number;
+  /** Rows that were not kept any more when it was their turn. */
+  readonly lost: number;
+}
+
 export type TailStatus = 'connecting' | 'live' | 'paused' | 'reconnecting' | 'failed' | 'ended';
 
 /** Everything the page needs to know between rows. Always a full snapshot, so that one may be left out. */
@@ -62,6 +129,8 @@ export interface TailState {
   readonly rate: number;
   /** Records of the topic that were not read yet, by the last word of the brokers; absent before that. */
   readonly behind?: number;
+  /** Absent without a filter. */
+  readonly matches?: TailMatches;
   /** Absent where nothing is held back. */
   readonly openTransactions?: readonly OpenTransaction[];
 }

@@ -178,6 +178,34 @@ export function tailContract(getFixture: () => KafkaFixture, createPort: () => K
     });
   });
 
+  it('filters, counts, describes and exports what a tail keeps', async () => {
+    const topic = await newTopic(2);
+    const clicks = Array.from({ length: 200 }, (_, index) => ({
+      key: index % 2 === 0 ? '/shop' : '/help',
+      value: JSON.stringify({ page: index % 2 === 0 ? '/shop' : '/help', count: index }),
+      partition: index % 2,
+      timestamp: 1_700_000_000_000 + index,
+    }));
+    await client.produce(topic, clicks.slice(0, 100));
+    await withTail(topic, {}, async (tail) => {
+      await rowsOf(tail, 100);
+      expect(await tail.fields()).toEqual(['page', 'count']);
+      await tail.setFilter({ text: 'SHOP', field: { name: 'count', text: '9' } });
+      await client.produce(topic, clicks.slice(100));
+      await rowsOf(tail, 200);
+      const wanted = clicks.filter(({ value, key }) => key === '/shop' && /"count":\d*9/.test(value));
+      await until(tail.state, ({ matches }) => matches?.left === 0 && matches.end === wanted.length);
+      const found = await tail.matches(0, 500, ['count']);
+      expect(found.map(({ fields }) => fields?.[0])).toEqual(wanted.map(({ value }) => /\d+/.exec(value)?.[0]));
+      const { counts, matched } = await tail.histogram({ buckets: 4 });
+      expect([counts, matched?.reduce((sum, count) => sum + count)]).toEqual([[50, 50, 50, 50], wanted.length]);
+      expect(await tail.record(found[0]?.seq ?? -1)).toMatchObject({ value: { kind: 'json' } });
+      let text = '';
+      for await (const chunk of tail.export('jsonLines')) text += chunk.text;
+      expect(text.trim().split('\n')).toHaveLength(wanted.length);
+    });
+  });
+
   describe('a tail shows as a gap', () => {
     const whilePaused = async (topic: string, what: () => Promise<void>): Promise<readonly TailRow[]> => {
       let rows: readonly TailRow[] = [];

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TailRequest, TailSession } from '../../../src/core/kafka/kafkaPort';
-import { Store } from '../../../src/core/state/store';
+import type { Store } from '../../../src/core/state/store';
 import { TopicTail } from '../../../src/panels/topicPanel';
 import type { TopicInfo } from '../../../src/shared/model/kafka';
 import type { TailRow, TailState } from '../../../src/shared/protocol/topicPanel';
+import { tailSession } from '../../support/builders/tailSession';
 import { engineDouble } from '../../support/builders/engine';
 import { environment, instance, runningEnvironment } from '../../support/builders/environment';
 
@@ -49,19 +50,18 @@ async function setup(
   const openTail = (request: TailRequest): Promise<TailSession> => {
     requests.push(request);
     open += 1;
-    return Promise.resolve({
-      state: new Store(session.state),
-      rows: (from, to) => {
-        asked.push([from, to]);
-        return session.rows(from, to);
-      },
-      value: (seq) => Promise.resolve(seq === 1 ? 'the value' : undefined),
-      setPaused: () => Promise.resolve(),
-      clear: () => Promise.resolve(),
-      dispose: () => {
-        open -= 1;
-      },
-    });
+    return Promise.resolve(
+      tailSession(session.state, {
+        rows: (from, to) => {
+          asked.push([from, to]);
+          return session.rows(from, to);
+        },
+        value: (seq) => Promise.resolve(seq === 1 ? 'the value' : undefined),
+        dispose: () => {
+          open -= 1;
+        },
+      }),
+    );
   };
   const double = engineDouble(
     { kafka: { openTail, describeTopics: () => Promise.resolve([topic(records)]) } },

@@ -2,11 +2,13 @@ import { createBirpc } from 'birpc';
 import * as l10n from '@vscode/l10n';
 import { parentPort, workerData as rawWorkerData } from 'node:worker_threads';
 import { messageOf, PlaygroundError } from '../../util/errors';
+import type { TailRow } from '../../../shared/protocol/topicPanel';
 import type { Disposable } from '../../util/disposable';
 import type { Logger } from '../../util/logger';
 import { createInProcessKafkaPort } from '../inProcessKafkaPort';
 import type { LedgerFeed } from '../ledgerFeed';
 import type { Tail } from '../tail';
+import type { RowExport } from '../view/rowExport';
 import {
   receiver,
   workerData,
@@ -24,6 +26,8 @@ type Host = { readonly [K in keyof HostFunctions]: (...args: Parameters<HostFunc
 interface Open {
   readonly session: Tail | LedgerFeed;
   readonly listener: Disposable;
+  /** Exports that are under way. */
+  readonly exports: Map<number, RowExport>;
 }
 
 function main(): void {
@@ -33,6 +37,7 @@ function main(): void {
   if (l10nContents !== undefined) l10n.config({ contents: l10nContents });
 
   const opened = new Map<number, Open>();
+  let lastExport = 0;
   let receive: (name: string) => ((...args: unknown[]) => Promise<Reply>) | undefined = () => undefined;
   const host = createBirpc<Host>(
     {},
@@ -53,9 +58,14 @@ function main(): void {
   const kafka = createInProcessKafkaPort({ logger });
   const never = new AbortController().signal;
 
+  const openOf = (id: number): Open => {
+    const open = opened.get(id);
+    if (open === undefined) throw new PlaygroundError('notFound', 'This tail is closed.');
+    return open;
+  };
   const tailOf = (id: number): Tail => {
-    const session = opened.get(id)?.session;
-    if (session === undefined || !('rows' in session)) throw new PlaygroundError('notFound', 'This tail is closed.');
+    const { session } = openOf(id);
+    if (!('rows' in session)) throw new PlaygroundError('notFound', 'This tail is closed.');
     return session;
   };
 
@@ -77,7 +87,7 @@ function main(): void {
         const open = openTransactions === undefined ? {} : { openTransactions: [...openTransactions] };
         void host.tailState(id, { ...state, ...open }, Array.from(tail.positions.get(request.topic) ?? []));
       };
-      opened.set(id, { session: tail, listener: tail.state.onDidChange(tell) });
+      opened.set(id, { session: tail, listener: tail.state.onDidChange(tell), exports: new Map() });
       tell();
       return undefined;
     },
@@ -86,11 +96,39 @@ function main(): void {
       const tell = (): void => {
         void host.ledgerSummary(id, feed.summary.value);
       };
-      opened.set(id, { session: feed, listener: feed.summary.onDidChange(tell) });
+      opened.set(id, { session: feed, listener: feed.summary.onDidChange(tell), exports: new Map() });
       tell();
       return undefined;
     },
-    rows: async (id, from, to) => [...(await tailOf(id).rows(from, to))],
+    rows: async (id, from, to, fields) => (await tailOf(id).rows(from, to, fields)).map(plainRow),
+    matches: async (id, from, to, fields) => (await tailOf(id).matches(from, to, fields)).map(plainRow),
+    setFilter: async (id, filter) => {
+      await tailOf(id).setFilter(filter);
+      return undefined;
+    },
+    record: async (id, seq) => {
+      const record = await tailOf(id).record(seq);
+      return record && { ...record, headers: [...record.headers] };
+    },
+    fields: async (id) => [...(await tailOf(id).fields())],
+    histogram: async (id, range) => {
+      const { counts, matched, ...times } = await tailOf(id).histogram(range);
+      return { ...times, counts: [...counts], ...(matched === undefined ? {} : { matched: [...matched] }) };
+    },
+    startExport: (id, format) => {
+      const number = (lastExport += 1);
+      openOf(id).exports.set(number, tailOf(id).startExport(format));
+      return Promise.resolve(number);
+    },
+    nextExport: (id, number) => {
+      const rows = openOf(id).exports.get(number);
+      if (rows === undefined) throw new PlaygroundError('notFound', 'This export is over.');
+      return Promise.resolve(rows.next());
+    },
+    endExport: (id, number) => {
+      opened.get(id)?.exports.delete(number);
+      return Promise.resolve(undefined);
+    },
     value: (id, seq) => tailOf(id).value(seq),
     setPaused: async (id, paused) => {
       await tailOf(id).setPaused(paused);
@@ -122,6 +160,11 @@ function main(): void {
     },
   };
   receive = receiver(workerMethods, functions);
+}
+
+/** A row with lists that may be changed, as a message has them. */
+function plainRow({ fields, ...row }: TailRow): Omit<TailRow, 'fields'> & { fields?: (string | null)[] } {
+  return fields === undefined ? row : { ...row, fields: [...fields] };
 }
 
 function forwardingLogger(write: (...entry: Parameters<HostFunctions['log']>) => void): Logger {
