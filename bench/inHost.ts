@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostResult, MeasureInHost } from './hostProtocol';
-import { alone, median, type Figure } from './measure';
+import { above, alone, median, type Figure } from './measure';
 
 const activationRounds = 3;
 /** VS Code tells whole milliseconds, and single ones vary by some: a round is the median of several. */
@@ -30,8 +30,6 @@ export async function activation(inHost: MeasureInHost): Promise<readonly Figure
 export async function refresh(inHost: MeasureInHost): Promise<readonly Figure[]> {
   const without = await withoutUs(inHost);
   const ours = await inHost('refresh', process.cwd());
-  const base = median(without.cpuPercents ?? []);
-  const above = (ours.cpuPercents ?? []).map((percent) => percent - base);
   return [
     alone('refresh.calls', 'calls a tick', 'what was asked for', ours.callsPerTick ?? [], mostCallsPerTick),
     alone(
@@ -41,7 +39,14 @@ export async function refresh(inHost: MeasureInHost): Promise<readonly Figure[]>
       ours.callsPerMinute ?? [],
       mostCallsPerMinuteHidden,
     ),
-    alone('refresh.cpu', '% of a core', 'the same host without us', above, mostCpuPercent),
+    above(
+      'refresh.cpu',
+      '% of a core',
+      'above the same host without us',
+      ours.cpuPercents ?? [],
+      without.cpuPercents ?? [],
+      mostCpuPercent,
+    ),
   ];
 }
 

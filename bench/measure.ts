@@ -81,6 +81,30 @@ export function alone(name: string, unit: string, baseline: string, values: read
   };
 }
 
+/**
+ * How much more a quantity is with us than without: the difference of the medians. It is unstable when either side is; the
+ * difference of two near numbers says nothing about that.
+ */
+export function above(
+  name: string,
+  unit: string,
+  baseline: string,
+  ours: readonly number[],
+  theirs: readonly number[],
+  limit: number,
+): Figure {
+  const stable = [ours, theirs].every((values) => spread(values) <= largestSpread);
+  return {
+    name,
+    ours: stable ? round(median(ours) - median(theirs)) : 'unstable',
+    theirs: null,
+    baseline: `${baseline}: ${round(median(theirs))}`,
+    unit,
+    ratio: null,
+    limit,
+  };
+}
+
 async function undisturbed(run: () => Promise<Sample>): Promise<Sample> {
   let sample: Sample | undefined;
   for (let attempt = 0; attempt < repeats; attempt++) {

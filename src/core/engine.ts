@@ -12,6 +12,7 @@ import { systemProcessTable } from './environment/common/processTable';
 import { PollingClusterMonitor } from './flink/clusterMonitor';
 import { FlinkClient } from './flink/flinkClient';
 import { readSlotNeeds } from './flink/slotNeeds';
+import { JobReads } from './flink/jobReads';
 import { PollingTopicsMonitor } from './kafka/topicsMonitor';
 import { createWorkerKafkaPort } from './kafka/workerKafkaPort';
 import { LedgerMonitor } from './ledger/ledgerMonitor';
@@ -85,6 +86,7 @@ export function createEngine(options: EngineOptions): Engine {
   const cluster = owned.add(
     new PollingClusterMonitor({ endpoints: rest, createClient, intervalMs, logger: logger.child('cluster') }),
   );
+  const jobs = owned.add(new JobReads({ client: cluster.client, intervalMs, logger: logger.child('jobs') }));
   const topics = owned.add(new PollingTopicsMonitor({ brokers, kafka, intervalMs, logger: logger.child('topics') }));
   const ledger = owned.add(
     new LedgerMonitor({
@@ -111,12 +113,14 @@ export function createEngine(options: EngineOptions): Engine {
     environment.onInstanceEvent(({ instance: { service } }) => {
       if (service === 'taskmanager' || service === 'jobmanager') cluster.expectChange();
       else cluster.poke();
+      jobs.poke();
       topics.poke();
     }),
   );
   return {
     environment,
     cluster,
+    jobs,
     topics,
     kafka,
     ledger: ledger.summary,

@@ -11,6 +11,7 @@ import type {
 import type { TopicInfo } from '../shared/model/kafka';
 import type { Environment } from './environment/environment';
 import type { SlotNeeds } from './flink/slotNeeds';
+import type { JobReads } from './flink/jobReads';
 import type { KafkaPort } from './kafka/kafkaPort';
 import type { JobOperations } from './savepoints/jobOperations';
 import type { Resource } from './state/resource';
@@ -69,6 +70,8 @@ export const defaultSettings: EngineSettings = {
 export interface Engine extends Disposable {
   readonly environment: Environment;
   readonly cluster: ClusterMonitor;
+  /** What is read of single jobs: checkpoints, exceptions, subtasks, metrics. */
+  readonly jobs: JobReads;
   readonly topics: TopicsMonitor;
   readonly kafka: KafkaPort;
   /** The account of `output` while an environment runs: the background lease. */

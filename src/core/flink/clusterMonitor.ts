@@ -7,6 +7,7 @@ import { Store, type ReadableStore } from '../state/store';
 import { systemClock, type Clock } from '../util/clock';
 import { toDisposable, type Disposable } from '../util/disposable';
 import type { Logger } from '../util/logger';
+import { CounterRates, withVertexRates } from './counterRates';
 import { DetailWatches } from './detailWatches';
 import type { FlinkClient } from './flinkClient';
 import { attempt, OutcomeJudge } from './outcome';
@@ -25,10 +26,10 @@ export type MonitoredClient = Pick<FlinkClient, 'overview' | 'jobs' | 'taskManag
   readonly machines: Pick<FlinkClient['machines'], 'jobManager' | 'taskManager' | 'subtasks'>;
 };
 
-export interface ClusterMonitorOptions {
+export interface ClusterMonitorOptions<C extends MonitoredClient> {
   /** Base URL of the REST server that is to be watched; `undefined` while there is none. */
   readonly endpoints: ReadableStore<string | undefined>;
-  readonly createClient: (baseUrl: string) => MonitoredClient;
+  readonly createClient: (baseUrl: string) => C;
   /** The normal interval, asked anew before each wait. */
   readonly intervalMs: () => number;
   readonly logger: Logger;
@@ -42,38 +43,47 @@ type Mode = 'off' | 'background' | 'foreground';
  * Watches one Flink cluster: one call per watched part and tick, none for what nobody watches. A failure becomes the state of
  * the part and is never thrown.
  */
-export class PollingClusterMonitor implements ClusterMonitor {
+export class PollingClusterMonitor<C extends MonitoredClient> implements ClusterMonitor {
   readonly state = new Store<ClusterState>(nothingKnown);
   readonly #clock: Clock;
   readonly #watches = new Set<readonly ClusterPart[]>();
   readonly #background = new LeaseCount(() => this.#rearm());
   readonly #judge: OutcomeJudge;
-  readonly #jobs: DetailWatches<MonitoredClient, JobDetail>;
-  readonly #taskManagers: DetailWatches<MonitoredClient, TaskManagerDetail>;
-  readonly #jobManager: DetailWatches<MonitoredClient, JobManagerDetail>;
-  readonly #details: readonly Pick<DetailWatches<MonitoredClient, unknown>, 'poke' | 'connect' | 'dispose'>[];
+  readonly #jobs: DetailWatches<C, JobDetail>;
+  readonly #taskManagers: DetailWatches<C, TaskManagerDetail>;
+  readonly #jobManager: DetailWatches<C, JobManagerDetail>;
+  readonly #details: readonly Pick<DetailWatches<C, unknown>, 'poke' | 'connect' | 'dispose'>[];
+  readonly #client = new Store<C | undefined>(undefined);
   readonly #poller: Poller;
   readonly #endpointChange: Disposable;
-  #client: MonitoredClient | undefined;
   #mode: Mode = 'off';
   #jobsReadAt = Number.NEGATIVE_INFINITY;
   #hurriedUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly options: ClusterMonitorOptions) {
+  constructor(private readonly options: ClusterMonitorOptions<C>) {
     this.#clock = options.clock ?? systemClock;
     this.#judge = new OutcomeJudge(this.#clock, options.logger);
     this.#poller = this.#createPoller(
       (signal) => this.#pollCluster(signal),
       () => (this.#mode === 'background' ? backgroundIntervalMs : this.#intervalMs()),
     );
-    this.#jobs = this.#detailWatches('job', (client, id, signal) => client.job(id, signal));
-    this.#taskManagers = this.#detailWatches('TaskManager', (client, id, signal) =>
-      readTaskManager(client, id, signal),
+    this.#jobs = this.#detailWatches('job', (id) => {
+      const rates = new CounterRates();
+      return async (client, signal) => withVertexRates(await client.job(id, signal), rates, this.#clock.now());
+    });
+    this.#taskManagers = this.#detailWatches(
+      'TaskManager',
+      (id) => (client, signal) => readTaskManager(client, id, signal),
     );
-    this.#jobManager = this.#detailWatches('JobManager', (client, _id, signal) => client.machines.jobManager(signal));
+    this.#jobManager = this.#detailWatches('JobManager', () => (client, signal) => client.machines.jobManager(signal));
     this.#details = [this.#jobs, this.#taskManagers, this.#jobManager];
     this.#endpointChange = options.endpoints.onDidChange(({ next }) => this.#connect(next));
     this.#connect(options.endpoints.value);
+  }
+
+  /** The client of the cluster that is watched, which belongs to the monitor; `undefined` while there is none. */
+  get client(): ReadableStore<C | undefined> {
+    return this.#client;
   }
 
   watch(parts: readonly ClusterPart[]): Disposable {
@@ -119,8 +129,8 @@ export class PollingClusterMonitor implements ClusterMonitor {
     this.#endpointChange.dispose();
     this.#poller.dispose();
     for (const details of this.#details) details.dispose();
-    this.#client?.dispose();
-    this.#client = undefined;
+    this.#client.value?.dispose();
+    this.#client.dispose();
     this.state.dispose();
   }
 
@@ -129,11 +139,12 @@ export class PollingClusterMonitor implements ClusterMonitor {
     this.#mode = 'off';
     this.#jobsReadAt = Number.NEGATIVE_INFINITY;
     for (const details of this.#details) details.connect(undefined);
-    this.#client?.dispose();
-    this.#client = baseUrl === undefined ? undefined : this.options.createClient(baseUrl);
+    const previous = this.#client.value;
     this.state.set(nothingKnown);
+    this.#client.set(baseUrl === undefined ? undefined : this.options.createClient(baseUrl));
+    previous?.dispose();
     this.#rearm();
-    for (const details of this.#details) details.connect(this.#client);
+    for (const details of this.#details) details.connect(this.#client.value);
   }
 
   /** Brings the poller in line with the leases that are held now. */
@@ -147,7 +158,7 @@ export class PollingClusterMonitor implements ClusterMonitor {
   }
 
   #wantedMode(): Mode {
-    if (this.#client === undefined) return 'off';
+    if (this.#client.value === undefined) return 'off';
     if (this.#watches.size > 0) return 'foreground';
     return this.#background.isHeld ? 'background' : 'off';
   }
@@ -159,7 +170,7 @@ export class PollingClusterMonitor implements ClusterMonitor {
   }
 
   async #pollCluster(signal: AbortSignal): Promise<void> {
-    const client = this.#client;
+    const client = this.#client.value;
     if (client === undefined) return;
     this.#showLoading();
     const [overview, jobs, taskManagers] = await Promise.all([
@@ -202,11 +213,11 @@ export class PollingClusterMonitor implements ClusterMonitor {
 
   #detailWatches<T>(
     what: string,
-    read: (client: MonitoredClient, key: string, signal: AbortSignal) => Promise<T>,
-  ): DetailWatches<MonitoredClient, T> {
+    reader: (key: string) => (client: C, signal: AbortSignal) => Promise<T>,
+  ): DetailWatches<C, T> {
     return new DetailWatches({
       what: (key) => `${what} ${key}`.trim(),
-      read,
+      reader,
       createPoller: (poll) => this.#createPoller(poll, () => this.#intervalMs()),
       judge: this.#judge,
     });

@@ -9,7 +9,8 @@ import { attempt, type OutcomeJudge } from './outcome';
 export interface DetailWatchesOptions<C, T> {
   /** What is read, for the log: "job 694d…". */
   readonly what: (key: string) => string;
-  readonly read: (client: C, key: string, signal: AbortSignal) => Promise<T>;
+  /** Makes what reads one key for as long as somebody watches it, so that it can remember what it read before. */
+  readonly reader: (key: string) => (client: C, signal: AbortSignal) => Promise<T>;
   readonly createPoller: (poll: (signal: AbortSignal) => Promise<void>) => Poller;
   readonly judge: OutcomeJudge;
 }
@@ -59,7 +60,8 @@ export class DetailWatches<C, T> implements Disposable {
 
   #add(key: string): Watched<T> {
     const state = new Store<Resource<T>>(idle);
-    const poller = this.options.createPoller((signal) => this.#poll(key, state, signal));
+    const read = this.options.reader(key);
+    const poller = this.options.createPoller((signal) => this.#poll(key, read, state, signal));
     const leases = new LeaseCount(() => {
       if (leases.isHeld) {
         if (this.#client !== undefined) poller.start();
@@ -74,11 +76,16 @@ export class DetailWatches<C, T> implements Disposable {
     return watched;
   }
 
-  async #poll(key: string, state: Store<Resource<T>>, signal: AbortSignal): Promise<void> {
+  async #poll(
+    key: string,
+    read: (client: C, signal: AbortSignal) => Promise<T>,
+    state: Store<Resource<T>>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
     if (state.value.state === 'idle') state.set(loading(state.value));
-    const outcome = await attempt(true, () => this.options.read(client, key, signal));
+    const outcome = await attempt(true, () => read(client, signal));
     if (signal.aborted) return;
     state.set(this.options.judge.judge(this.options.what(key), state.value, outcome));
     if (outcome !== undefined && 'error' in outcome) throw outcome.error;

@@ -1,8 +1,8 @@
 import type { JobManagerDetail, Subtask } from '../../shared/model/flink';
+import { decodeSubtasks } from './decode/jobReads';
 import {
   decodeJavaVersion,
   decodeJobManagerHeap,
-  decodeSubtasks,
   decodeTaskManager,
   type TaskManagerStatus,
 } from './decode/taskManagers';

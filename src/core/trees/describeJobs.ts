@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { formatDuration } from '../../shared/format/duration';
 import { formatDateTime } from '../../shared/format/time';
 import type { EnvironmentSnapshot, Phase } from '../../shared/model/environment';
-import type { JobDetail, JobOverview, JobState, Vertex } from '../../shared/model/flink';
+import type { JobOverview, JobState } from '../../shared/model/flink';
 import type { Resource } from '../state/resource';
 import { PlaygroundError } from '../util/errors';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
@@ -13,7 +13,8 @@ import { healthIcons, healthOf, healthWords, runningTasks, type TaskHealth } fro
 
 const running: NodeIcon = { codicon: 'play-circle', color: 'testing.iconPassed' };
 
-const stateIcons: Readonly<Record<JobState, NodeIcon>> = {
+/** Icons for the states of a job. */
+export const stateIcons: Readonly<Record<JobState, NodeIcon>> = {
   INITIALIZING: { codicon: 'sync~spin', color: 'charts.blue' },
   CREATED: { codicon: 'circle-outline', color: 'charts.blue' },
   RUNNING: running,
@@ -29,7 +30,7 @@ const stateIcons: Readonly<Record<JobState, NodeIcon>> = {
 };
 
 /** Words for a job's state; functions, because texts are translated when they are shown. */
-const stateWords: Readonly<Record<JobState, () => string>> = {
+export const stateWords: Readonly<Record<JobState, () => string>> = {
   INITIALIZING: () => l10n.t('initializing'),
   CREATED: () => l10n.t('created'),
   RUNNING: () => l10n.t('running'),
@@ -44,7 +45,8 @@ const stateWords: Readonly<Record<JobState, () => string>> = {
   unknown: () => l10n.t('state not known'),
 };
 
-const ended: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
+/** States that a job does not leave. */
+export const endedStates: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
 
 /** Phases in which no Flink can be there, or none can be spoken of: welcome content says so. */
 const silentPhases: ReadonlySet<Phase> = new Set(['absent', 'failed', 'unknown']);
@@ -66,24 +68,14 @@ export function describeJobs(
   return [...jobs.value].sort(activeThenNewest).map((job) => describeJob(job, stale));
 }
 
-/** The children of a job's node: its vertices in the order of the data flow. `undefined` while the first read is under way. */
-export function describeVertices(jobId: string, detail: Resource<JobDetail>): readonly TreeNode[] | undefined {
-  if (detail.state === 'idle' || detail.state === 'loading') return undefined;
-  if (detail.state === 'failed') {
-    return [errorNode(`${nodeId(['job', jobId])}/error`, l10n.t('Vertices cannot be read'), detail.error)];
-  }
-  const stale = staleMark(detail);
-  return detail.value.vertices.map((vertex) => describeVertex(jobId, vertex, detail.value.state, stale));
-}
-
 function activeThenNewest(a: JobOverview, b: JobOverview): number {
-  const order = Number(ended.has(a.state)) - Number(ended.has(b.state));
+  const order = Number(endedStates.has(a.state)) - Number(endedStates.has(b.state));
   if (order !== 0) return order;
   return (b.endTime ?? b.startTime) - (a.endTime ?? a.startTime) || a.id.localeCompare(b.id);
 }
 
 function describeJob(job: JobOverview, stale: StaleMark | undefined): TreeNode {
-  const over = ended.has(job.state);
+  const over = endedStates.has(job.state);
   const health = job.state === 'RUNNING' ? healthOf(job.tasks, job.totalTasks) : undefined;
   const tasks = runningTasks(job.tasks, job.totalTasks);
   const state = health === undefined ? stateWords[job.state]() : healthWords[health]();
@@ -120,38 +112,8 @@ function jobWords(
   return health === 'running' ? dotted(words.tasks, words.duration) : dotted(words.state, words.tasks);
 }
 
-function describeVertex(jobId: string, vertex: Vertex, job: JobState, stale: StaleMark | undefined): TreeNode {
-  const health = healthOf(vertex.tasks, vertex.parallelism);
-  const over = ended.has(job);
-  const tasks = runningTasks(vertex.tasks, vertex.parallelism);
-  const state = over ? stateWords[job]() : healthWords[health]();
-  const fresh = dotted(health === 'running' && !over ? undefined : state, over ? undefined : tasks);
-  const parallelism = l10n.t('parallelism {0}', vertex.parallelism);
-  return {
-    id: nodeId(['job', jobId], ['vertex', vertex.id]),
-    kind: 'vertex',
-    label: vertex.name,
-    description: stale === undefined ? fresh : dotted(stale.brief, state),
-    icon: stale === undefined ? vertexIcon(job, health) : unknownIcon,
-    tooltip: tooltip(escapeMarkdown(vertex.name), [
-      escapeMarkdown(dotted(state, over ? undefined : tasks, stale?.words)),
-      escapeMarkdown(parallelismWords(vertex)),
-      escapeMarkdown(taskWords(vertex)),
-      escapeMarkdown(l10n.t('Vertex id: {0}', vertex.id)),
-    ]),
-    accessibilityLabel: [l10n.t('Vertex {0}', vertex.name), parallelism, state, over ? undefined : tasks, stale?.words]
-      .filter((part) => part !== undefined)
-      .join(', '),
-  };
-}
-
 function jobIcon(state: JobState, health: TaskHealth | undefined): NodeIcon {
   return health === undefined || health === 'running' ? stateIcons[state] : healthIcons[health];
-}
-
-function vertexIcon(job: JobState, health: TaskHealth): NodeIcon {
-  if (ended.has(job)) return stateIcons[job];
-  return health === 'running' ? { codicon: 'circle-filled', color: 'testing.iconPassed' } : healthIcons[health];
 }
 
 /** `stoppable`: a savepoint could be taken and the job stopped, as far as is known now. `cancelable`: it has not ended. */
@@ -160,21 +122,10 @@ function jobFlags(job: JobOverview, health: TaskHealth | undefined, stale: boole
   if (health !== undefined && health !== 'running') flags.push(health);
   if (stale) return [...flags, 'stale'];
   if (health === 'running') flags.push('stoppable');
-  if (!ended.has(job.state)) flags.push('cancelable');
+  if (!endedStates.has(job.state)) flags.push('cancelable');
   return flags;
 }
 
 function waitingAdvice(): string {
   return l10n.t('There are not enough free slots: start a TaskManager, or scale them up.');
-}
-
-function parallelismWords({ parallelism, maxParallelism }: Vertex): string {
-  return maxParallelism === undefined
-    ? l10n.t('Parallelism: {0}', parallelism)
-    : l10n.t('Parallelism: {0} of at most {1}', parallelism, maxParallelism);
-}
-
-function taskWords({ tasks }: Vertex): string {
-  const some = Object.entries(tasks).filter(([, count]) => count > 0);
-  return some.map(([state, count]) => `${count} ${state}`).join(', ');
 }

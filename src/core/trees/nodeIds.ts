@@ -8,8 +8,11 @@ export type IdPart =
   | 'slot'
   | 'fact'
   | 'job'
+  | 'group'
   | 'vertex'
   | 'subtask'
+  | 'checkpoint'
+  | 'exception'
   | 'topic'
   | 'partition';
 

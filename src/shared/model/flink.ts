@@ -1,3 +1,5 @@
+import type { TaskCounters, TaskRates } from './jobReads';
+
 /** States of a job, Flink's `org.apache.flink.api.common.JobStatus`; `unknown` for a name that is not ours to know. */
 export const jobStates = [
   'INITIALIZING',
@@ -60,6 +62,9 @@ export interface Vertex {
   readonly tasks: TaskCounts;
   /** Subtasks of vertices in one group share slots; absent before Flink 1.20, where there is one group unless a job says otherwise. */
   readonly slotSharingGroup?: string;
+  readonly counters: TaskCounters;
+  /** Known from the second read on, while its tasks run. */
+  readonly rates?: TaskRates;
 }
 
 /** `GET /jobs/:id`. */
@@ -114,10 +119,16 @@ export interface Subtask {
   readonly attempt: number;
   /** Absent while it has no slot. */
   readonly taskManagerId?: string;
+  /** `host:port` or the host alone, as the version tells it; absent while it has no slot. */
+  readonly endpoint?: string;
+  readonly startTime?: number;
+  readonly counters: TaskCounters;
+  /** Known from the second read on, while it runs. */
+  readonly rates?: TaskRates;
 }
 
 /** A subtask that holds a place in a slot, with what is to be known of its vertex. */
-export interface SlotTask extends Omit<Subtask, 'taskManagerId'> {
+export interface SlotTask extends Pick<Subtask, 'index' | 'state' | 'attempt'> {
   readonly vertexId: string;
   readonly vertexName: string;
   readonly parallelism: number;

@@ -1,10 +1,12 @@
 import type { ClusterState, Engine } from '../../../src/core/engineApi';
 import type { Environment } from '../../../src/core/environment/environment';
+import { JobReads } from '../../../src/core/flink/jobReads';
 import type { KafkaPort } from '../../../src/core/kafka/kafkaPort';
 import { idle, type Resource } from '../../../src/core/state/resource';
 import type { JobOperations } from '../../../src/core/savepoints/jobOperations';
 import { Store } from '../../../src/core/state/store';
 import { Emitter } from '../../../src/core/util/emitter';
+import { silentLogger } from '../../../src/core/util/logger';
 import type { EnvironmentSnapshot, InstanceEvent } from '../../../src/shared/model/environment';
 import type { TopicInfo } from '../../../src/shared/model/kafka';
 import type { OperationRecord, OperationView } from '../../../src/shared/model/operations';
@@ -91,6 +93,7 @@ export function engineDouble(
       poke: () => undefined,
       dispose: () => undefined,
     },
+    jobs: new JobReads({ client: new Store<undefined>(undefined), intervalMs: () => 2000, logger: silentLogger }),
     topics: { state: topics, watch: () => lease('topics'), poke: () => undefined, dispose: () => undefined },
     kafka: {
       clusterId: unexpected,

@@ -43,6 +43,7 @@ export function vertex(changes: Partial<Vertex> = {}): Vertex {
     maxParallelism: 128,
     status: 'RUNNING',
     tasks: tasks({ RUNNING: 1 }),
+    counters: {},
     ...changes,
   };
 }
@@ -67,13 +68,21 @@ export function taskManager(changes: Partial<TaskManagerInfo> = {}): TaskManager
 
 /** A subtask that runs on `taskManager()`. */
 export function subtask(index: number, changes: Partial<Subtask> = {}): Subtask {
-  return { index, state: 'RUNNING', attempt: 0, taskManagerId: taskManager().id, ...changes };
+  return { index, state: 'RUNNING', attempt: 0, taskManagerId: taskManager().id, counters: {}, ...changes };
 }
 
 /** The first of two subtasks of the source, in a slot. */
 export function slotTask(changes: Partial<SlotTask> = {}): SlotTask {
   const { id, name } = vertex();
-  return { vertexId: id, vertexName: name, parallelism: 2, index: 0, state: 'RUNNING', attempt: 0, ...changes };
+  return {
+    vertexId: id,
+    vertexName: name,
+    parallelism: 2,
+    index: 0,
+    state: 'RUNNING',
+    attempt: 0,
+    ...changes,
+  };
 }
 
 /** A TaskManager with one of two slots taken by the *Click Event Count* job. */

@@ -56,7 +56,7 @@ describe('which subtask sits in which slot', () => {
 
   it('leaves out subtasks that hold no slot any more, and those that have none yet', () => {
     const job = jobDetail({ vertices: [source] });
-    const waiting: Subtask = { index: 1, state: 'SCHEDULED', attempt: 1 };
+    const waiting: Subtask = { index: 1, state: 'SCHEDULED', attempt: 1, counters: {} };
     const jobs = placed(job, { source: [subtask(0, { state: 'FAILED' }), waiting] });
     expect(slots(jobs, job.id)).toEqual(['1: ']);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { failed, idle, loading, succeeded } from '../../../src/core/state/resource';
-import { describeJobs, describeVertices } from '../../../src/core/trees/describeJobs';
+import { describeJobs } from '../../../src/core/trees/describeJobs';
 import { PlaygroundError } from '../../../src/core/util/errors';
 import { jobStates, type JobOverview } from '../../../src/shared/model/flink';
-import { jobDetail, jobOverview, noon, tasks, vertex } from '../../support/builders/flink';
+import { jobOverview, noon, tasks } from '../../support/builders/flink';
 import { golden, printTree } from '../../support/builders/printTree';
 
 process.env['TZ'] = 'UTC';
@@ -99,61 +99,5 @@ describe('describeJobs', () => {
 
   it.each(['absent', 'failed', 'unknown'] as const)('shows no jobs of before while the phase is %s', (phase) => {
     expect(describeJobs(failed(jobs(jobOverview()), down), { phase })).toEqual([]);
-  });
-});
-
-describe('describeVertices', () => {
-  it('shows vertices with their parallelism and tasks', async () => {
-    await expect(
-      printTree(
-        describeVertices(
-          'abc',
-          succeeded(
-            jobDetail({
-              vertices: [
-                vertex({ id: '1' }),
-                vertex({
-                  id: '2',
-                  name: 'ClickEvent Counter',
-                  parallelism: 3,
-                  tasks: tasks({ RUNNING: 2, SCHEDULED: 1 }),
-                }),
-                vertex({ id: '3', name: 'Sink: Writer', parallelism: 2, tasks: tasks({ INITIALIZING: 2 }) }),
-                vertex({ id: '4', name: 'Sink: Committer', tasks: tasks({ FAILED: 1 }), status: 'FAILED' }),
-              ],
-            }),
-            noon,
-          ),
-        ) ?? [],
-        { ids: true, tooltips: true },
-      ),
-    ).toMatchFileSnapshot(golden('vertices'));
-  });
-
-  it('shows the vertices of a job that ended as ended', async () => {
-    await expect(
-      printTree(
-        describeVertices(
-          'abc',
-          succeeded(jobDetail({ state: 'CANCELED', vertices: [vertex({ tasks: tasks({ CANCELED: 1 }) })] }), noon),
-        ) ?? [],
-      ),
-    ).toMatchFileSnapshot(golden('vertices-ended'));
-  });
-
-  it('marks vertices that are not fresh', async () => {
-    await expect(
-      printTree(describeVertices('abc', failed(succeeded(jobDetail(), noon), down)) ?? []),
-    ).toMatchFileSnapshot(golden('vertices-stale'));
-  });
-
-  it('says when they cannot be read', async () => {
-    await expect(printTree(describeVertices('abc', failed(idle, down)) ?? [], { ids: true })).toMatchFileSnapshot(
-      golden('vertices-failed'),
-    );
-  });
-
-  it.each([idle, loading(idle)])('has no answer before the first read (%o)', (detail) => {
-    expect(describeVertices('abc', detail)).toBeUndefined();
   });
 });

@@ -12,6 +12,7 @@ import {
   stateOf,
   taskCounts,
 } from './decode';
+import { optionalCounters } from './jobReads';
 
 const jobState = stateOf(jobStates);
 
@@ -48,6 +49,7 @@ const vertex = mapped(
     status: raw.status,
     tasks: raw.tasks.counts,
     ...(raw.slotSharingGroupId === undefined ? {} : { slotSharingGroup: raw.slotSharingGroupId }),
+    counters: raw.metrics,
   }),
   z.object({
     id: identifier,
@@ -57,6 +59,7 @@ const vertex = mapped(
     status: stateOf(taskStates),
     tasks: taskCounts,
     slotSharingGroupId: optionalText,
+    metrics: optionalCounters,
   }),
 );
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { taskStates, type HeapUse, type JobManagerDetail, type Subtask } from '../../../shared/model/flink';
-import { count, decode, identifier, mapped, optionalFigure, optionalText, stateOf } from './decode';
+import type { HeapUse, JobManagerDetail } from '../../../shared/model/flink';
+import { count, decode, identifier, mapped, optionalFigure, optionalText } from './decode';
 
 /** `GET /taskmanagers/:id` as far as it is used. */
 export interface TaskManagerStatus {
@@ -32,25 +32,6 @@ const taskManager = mapped(
 const metrics = z.array(z.object({ id: identifier, value: optionalText }));
 const environment = z.object({ jvm: z.object({ version: optionalText }) });
 
-/** What Flink says in the place of an id while a subtask has no slot. */
-const unassigned = '(unassigned)';
-
-const vertex = z.object({
-  subtasks: z.array(
-    mapped(
-      (raw): Subtask => ({
-        index: raw.subtask,
-        state: raw.status,
-        attempt: raw.attempt,
-        ...(raw['taskmanager-id'] === undefined || raw['taskmanager-id'] === unassigned
-          ? {}
-          : { taskManagerId: raw['taskmanager-id'] }),
-      }),
-      z.object({ subtask: count, status: stateOf(taskStates), attempt: count, 'taskmanager-id': optionalText }),
-    ),
-  ),
-});
-
 /** `GET /taskmanagers/:id`. */
 export function decodeTaskManager(answer: unknown): TaskManagerStatus {
   return decode(taskManager, '/taskmanagers/:id', answer);
@@ -67,11 +48,6 @@ export function decodeJavaVersion(answer: unknown): Pick<JobManagerDetail, 'java
   const text = decode(environment, '/jobmanager/environment', answer).jvm.version;
   const version = text === undefined ? undefined : /\/(\d+(?:\.\d+)*)/.exec(text)?.[1];
   return version === undefined ? {} : { javaVersion: version };
-}
-
-/** `GET /jobs/:id/vertices/:vid`. */
-export function decodeSubtasks(answer: unknown): readonly Subtask[] {
-  return decode(vertex, '/jobs/:id/vertices/:vid', answer).subtasks;
 }
 
 function heapOf(used: number | undefined, max: number | undefined): { readonly heap?: HeapUse } {

@@ -1,0 +1,118 @@
+import type { JobDetail, Subtask } from '../../shared/model/flink';
+import type { TaskCounters, TaskRates } from '../../shared/model/jobReads';
+
+/**
+ * How far back a rate looks. Flink gathers the counters of tasks every 10 s unless configured (2 s in ours,
+ * `metrics.fetcher.update-interval`), so that two reads may show the same counters and the next one twice the work.
+ */
+const spanMs = 12_000;
+/** Two reads nearer than this tell of no rate. */
+const shortestSpanMs = 900;
+
+interface Reading {
+  readonly at: number;
+  readonly counters: TaskCounters;
+}
+
+/** Tasks whose counters were read, by whatever name. */
+interface Counted {
+  readonly counters: TaskCounters;
+  readonly running: boolean;
+  /** Over how many subtasks the counters are summed. */
+  readonly parallelism: number;
+}
+
+/**
+ * Rates from counters that are read again and again. They come with the answers that are read anyway, one call for a whole
+ * job, where the metrics that Flink calls `…PerSecond` would be a call for each vertex, and average over a minute.
+ */
+export class CounterRates {
+  readonly #readings = new Map<string, Reading[]>();
+
+  /** Rates by name as far as they are known; what is not named is forgotten. `at`: when it was read, in milliseconds. */
+  next(tasks: ReadonlyMap<string, Counted>, at: number): ReadonlyMap<string, TaskRates> {
+    for (const name of this.#readings.keys()) if (tasks.get(name)?.running !== true) this.#readings.delete(name);
+    const rates = new Map<string, TaskRates>();
+    for (const [name, { counters, running, parallelism }] of tasks) {
+      const found = running ? this.#read(name, { at, counters }, parallelism) : undefined;
+      if (found !== undefined) rates.set(name, found);
+    }
+    return rates;
+  }
+
+  #read(name: string, now: Reading, parallelism: number): TaskRates | undefined {
+    const readings = this.#readings.get(name) ?? [];
+    this.#readings.set(name, readings);
+    // Tasks that were started anew count from zero.
+    if (fellBack(readings.at(-1)?.counters, now.counters)) readings.length = 0;
+    readings.push(now);
+    while (readings.length > 2 && now.at - (readings[1]?.at ?? now.at) >= spanMs) readings.shift();
+    const first = readings[0] ?? now;
+    return now.at - first.at < shortestSpanMs ? undefined : ratesBetween(first, now, parallelism);
+  }
+}
+
+/** The same job with the rates of its vertices, as far as they are known. */
+export function withVertexRates(detail: JobDetail, known: CounterRates, at: number): JobDetail {
+  const rates = known.next(
+    new Map(
+      detail.vertices.map(({ id, counters, parallelism, tasks }) => [
+        id,
+        { counters, parallelism, running: tasks.RUNNING > 0 },
+      ]),
+    ),
+    at,
+  );
+  return { ...detail, vertices: detail.vertices.map((vertex) => withRates(vertex, rates.get(vertex.id))) };
+}
+
+/** The same subtasks with their rates, as far as they are known. */
+export function withSubtaskRates(subtasks: readonly Subtask[], known: CounterRates, at: number): readonly Subtask[] {
+  const rates = known.next(
+    new Map(
+      subtasks.map(({ index, counters, state }) => [
+        String(index),
+        { counters, parallelism: 1, running: state === 'RUNNING' },
+      ]),
+    ),
+    at,
+  );
+  return subtasks.map((subtask) => withRates(subtask, rates.get(String(subtask.index))));
+}
+
+function withRates<T extends object>(tasks: T, rates: TaskRates | undefined): T & { readonly rates?: TaskRates } {
+  return rates === undefined ? tasks : { ...tasks, rates };
+}
+
+function fellBack(before: TaskCounters | undefined, now: TaskCounters): boolean {
+  if (before === undefined) return false;
+  return (['recordsIn', 'recordsOut', 'bytesIn', 'bytesOut', 'idleMs', 'busyMs'] as const).some(
+    (counter) => (now[counter] ?? 0) < (before[counter] ?? 0),
+  );
+}
+
+function ratesBetween(first: Reading, last: Reading, parallelism: number): TaskRates {
+  const seconds = (last.at - first.at) / 1000;
+  const perSecond = (counter: keyof TaskCounters): number | undefined => {
+    const [from, to] = [first.counters[counter], last.counters[counter]];
+    return from === undefined || to === undefined ? undefined : (to - from) / seconds;
+  };
+  const share = (counter: keyof TaskCounters): number | undefined => {
+    const milliseconds = perSecond(counter);
+    // Flink's figure may be a little ahead of our clock.
+    return milliseconds === undefined ? undefined : Math.min(1, milliseconds / 1000 / Math.max(1, parallelism));
+  };
+  return {
+    ...optional('recordsInPerSecond', perSecond('recordsIn')),
+    ...optional('recordsOutPerSecond', perSecond('recordsOut')),
+    ...optional('bytesInPerSecond', perSecond('bytesIn')),
+    ...optional('bytesOutPerSecond', perSecond('bytesOut')),
+    ...optional('busy', share('busyMs')),
+    ...optional('backPressured', share('backPressuredMs')),
+    ...optional('idle', share('idleMs')),
+  };
+}
+
+function optional<K extends string>(key: K, value: number | undefined): { readonly [P in K]?: number } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: number });
+}
