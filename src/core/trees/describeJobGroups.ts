@@ -149,7 +149,9 @@ function checkpointNode(jobId: string, entry: CheckpointEntry): TreeNode {
       size === undefined ? undefined : escapeMarkdown(l10n.t('State: {0}', size)),
       failureMessage === undefined ? undefined : escapeMarkdown(failureMessage),
       discarded ? escapeMarkdown(l10n.t('Its files are removed: a newer checkpoint took its place.')) : undefined,
-      externalPath === undefined || discarded ? undefined : escapeMarkdown(l10n.t('Path: {0}', externalPath)),
+      externalPath === undefined || discarded || status !== 'COMPLETED'
+        ? undefined
+        : escapeMarkdown(l10n.t('Path: {0}', externalPath)),
     ]),
     accessibilityLabel: dotted(label, words, formatTime(entry.triggeredAt), duration, size),
   };

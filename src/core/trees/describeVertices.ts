@@ -126,7 +126,7 @@ function describeSubtask(
       ...rateLines(rates),
       watermark === undefined ? undefined : escapeMarkdown(l10n.t('Watermark: {0}', formatDateTime(watermark))),
     ]),
-    accessibilityLabel: dotted(l10n.t('Subtask {0}', index + 1), words, description),
+    accessibilityLabel: dotted(l10n.t('Subtask {0}', index + 1), state === 'RUNNING' ? words : undefined, description),
   };
 }
 

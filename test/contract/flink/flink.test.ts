@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { ignoreProgress, LocalTestBed, never, startOptions } from '../../support/localPlayground';
 import { flinkContract } from './flinkContract';
 import { guardContract } from './guardContract';
+import { jobReadsContract } from './jobReadsContract';
 
 describe.each(['2.2.1', '1.20.5'])('the playground on Flink %s', (flinkVersion) => {
   let bed: LocalTestBed;
@@ -16,6 +17,8 @@ describe.each(['2.2.1', '1.20.5'])('the playground on Flink %s', (flinkVersion) 
 
   afterAll(() => bed.remove());
 
-  flinkContract({ restUrl: () => restUrl, version: flinkVersion, taskManagerPrefix: 'taskmanager-' });
+  const underTest = { restUrl: () => restUrl, version: flinkVersion, taskManagerPrefix: 'taskmanager-' };
+  flinkContract(underTest);
+  jobReadsContract(underTest);
   guardContract(() => restUrl);
 });
