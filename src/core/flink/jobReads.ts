@@ -164,18 +164,11 @@ export function metricQueries(names: readonly string[]): readonly string[] {
 }
 
 function metricsPath(scope: MetricScope): string {
-  switch (scope.kind) {
-    case 'jobmanager':
-      return '/jobmanager/metrics';
-    case 'taskmanager':
-      return `/taskmanagers/${encodeURIComponent(scope.taskManagerId)}/metrics`;
-    case 'job':
-      return `${jobPath(scope.jobId)}/metrics`;
-    case 'vertex':
-      return `${vertexPath(scope.jobId, scope.vertexId)}/metrics`;
-    case 'subtask':
-      return `${vertexPath(scope.jobId, scope.vertexId)}/subtasks/${scope.subtask}/metrics`;
-  }
+  if (scope.kind === 'jobmanager') return '/jobmanager/metrics';
+  if (scope.kind === 'taskmanager') return `/taskmanagers/${encodeURIComponent(scope.taskManagerId)}/metrics`;
+  if (scope.kind === 'job') return `${jobPath(scope.jobId)}/metrics`;
+  const vertex = vertexPath(scope.jobId, scope.vertexId);
+  return scope.kind === 'vertex' ? `${vertex}/metrics` : `${vertex}/subtasks/${scope.subtask}/metrics`;
 }
 
 function jobPath(jobId: string): string {

@@ -81,7 +81,7 @@ describe('a configuration of checkpoints', () => {
   it('has no interval when Flink says the longest there is', () => {
     const answer = {
       mode: 'EXACTLY_ONCE',
-      interval: 9_223_372_036_854_775_807,
+      interval: Number('9223372036854775807'),
       timeout: 600_000,
       min_pause: 0,
       max_concurrent: 1,
