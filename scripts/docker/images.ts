@@ -19,8 +19,8 @@ interface StandIn {
   readonly buildArguments: Readonly<Record<string, string>>;
   /** Folders of the build context and the sets of the lock file that fill them. */
   readonly jars: Readonly<Record<string, string>>;
-  /** The version whose command line tools are added. */
-  readonly toolsOf?: string;
+  /** The version of Kafka's command line tools that is added, which need nothing that the set does not have. */
+  readonly tools?: string;
 }
 
 export interface ImageOptions {
@@ -29,11 +29,14 @@ export interface ImageOptions {
   readonly say: (line: string) => void;
 }
 
+/** Maven Central has no tools of 4.2.2. */
+const toolsVersions: Readonly<Record<string, string>> = { '4.2.2': '4.2.1' };
+
 function standIns(): readonly StandIn[] {
   const { images, kafka, flink } = playground;
-  const broker = (version: string): Pick<StandIn, 'jars' | 'toolsOf'> => ({
+  const broker = (version: string): Pick<StandIn, 'jars' | 'tools'> => ({
     jars: { libs: `kafka-${version}` },
-    toolsOf: version,
+    tools: toolsVersions[version] ?? version,
   });
   return [
     ...Object.keys(flink.versions).map((version) => ({
@@ -124,15 +127,15 @@ async function build(standIn: StandIn, hash: string, { root, artifacts }: ImageO
     await mkdir(join(context, folder));
     for (const jar of found.get(set) ?? []) await copyFile(jar, join(context, folder, basename(jar)));
   }
-  if (standIn.toolsOf !== undefined) {
+  if (standIn.tools !== undefined) {
     await execa('mvn', [
       '-B',
       '-q',
       '-f',
       join(source, 'kafka-tools.xml'),
       `${dependencyPlugin}:copy-dependencies`,
-      '-DincludeScope=runtime',
-      `-Dkafka.version=${standIn.toolsOf}`,
+      '-DexcludeTransitive=true',
+      `-Dkafka.version=${standIn.tools}`,
       `-DoutputDirectory=${join(context, 'tools')}`,
     ]);
   }

@@ -143,6 +143,7 @@ export class ComposeStack {
   /**
    * Reads `output` from its beginning, as the extension does, until so many windows more than at the call are exact.
    * @param recoveries times of failures and restores, milliseconds since the epoch.
+   * @throws Error with the whole account as soon as a window is wrong.
    */
   async exactWindows(count: number, recoveries: readonly number[] = []): Promise<LedgerSummary> {
     const kafka = createInProcessKafkaPort({ logger: silentLogger });
@@ -165,6 +166,9 @@ export class ComposeStack {
         if (before === undefined && !reading) before = totals.consecutiveExactWindows;
         const enough = before !== undefined && totals.consecutiveExactWindows >= before + count;
         return Promise.resolve(enough || ledger.summary.value.verdict === 'FAIL' ? ledger.summary.value : undefined);
+      }).then((summary) => {
+        if (summary.verdict !== 'FAIL') return summary;
+        throw new Error(`Not every window is exact: ${JSON.stringify(summary)}`);
       });
     } finally {
       kafka.dispose();
