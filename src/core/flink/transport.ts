@@ -5,6 +5,7 @@ import fetch, { AbortError, FetchError, FormData, type Response } from 'node-fet
 import type { Disposable } from '../util/disposable';
 import { PlaygroundError, systemCode, type ErrorKind, type PlaygroundErrorOptions } from '../util/errors';
 import type { Logger } from '../util/logger';
+import { connectionFailure } from './connectionFailure';
 import { explainErrors } from './serverErrors';
 
 const defaultTimeoutMs = 5000;
@@ -159,6 +160,12 @@ export class RestTransport implements Disposable {
       'Check that the address is that of a Flink REST server and not of another program or a proxy.',
     );
     const detail = cut(text);
+    if (response.status === 401 || response.status === 407) {
+      return new PlaygroundError('rejected', l10n.t('{0} asks for a user name and a password.', baseUrl), {
+        remedy: l10n.t('That is not supported. Reach Flink through a tunnel that asks for none.'),
+        detail,
+      });
+    }
     if (response.status >= 300 && response.status < 400) {
       return new PlaygroundError(
         'protocol',
@@ -198,11 +205,7 @@ export class RestTransport implements Disposable {
     }
     const code = error instanceof FetchError ? error.code : systemCode(error);
     if (error instanceof FetchError || error instanceof AbortError || code !== undefined) {
-      const broken = code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET' || code === 'EPIPE';
-      const message = broken
-        ? l10n.t('The connection to Flink at {0} broke off.', baseUrl)
-        : l10n.t('Flink at {0} does not answer.', baseUrl);
-      return new PlaygroundError('unreachable', message, {
+      return new PlaygroundError('unreachable', connectionFailure(code, baseUrl), {
         remedy: l10n.t('Check that it runs; its log says more.'),
         ...(error instanceof Error ? { detail: error.message } : {}),
         cause: error,

@@ -52,6 +52,30 @@ describe('RestTransport', () => {
     expect(await transport.send({ method: 'GET', path: '/overview' }, never)).toEqual({ 'flink-version': '2.2.1' });
   });
 
+  it.each([401, 407])('says that a server with status %i wants a password, which is not supported', async (status) => {
+    answers(status, 'Authorization Required', { 'www-authenticate': 'Basic' });
+    expect(await failure()).toMatchObject({
+      kind: 'rejected',
+      message: expect.stringMatching(/asks for a user name and a password\.$/) as string,
+      remedy: expect.stringContaining('tunnel') as string,
+    });
+  });
+
+  it('says that there is no such host', async () => {
+    const nowhere = new RestTransport({ baseUrl: 'http://flink.invalid:8081', logger: silentLogger, timeoutMs: 4000 });
+    expect(await failure(never, nowhere)).toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(/^There is no host of the name in http:\/\/flink\.invalid:8081/) as string,
+    });
+  });
+
+  it('says that a server without TLS was asked for it', async () => {
+    answers(200, '{}');
+    const { port } = server.address() as AddressInfo;
+    const secure = new RestTransport({ baseUrl: `https://127.0.0.1:${port}`, logger: silentLogger, timeoutMs: 2000 });
+    expect((await failure(never, secure)).message).toMatch(/does not speak TLS/);
+  });
+
   it('sends method, path and body as JSON', async () => {
     let seen: unknown;
     answer = (request, response) => {
