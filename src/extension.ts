@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
-import { extensionPrefix } from './commands/catalog';
+import { commandId, extensionPrefix } from './commands/catalog';
+import { environmentCommands } from './commands/environmentCommands';
 import { followLogWhileUp } from './commands/followLog';
 import { inspectCommands } from './commands/inspectCommands';
 import { playgroundCommands } from './commands/playgroundCommands';
@@ -8,6 +9,7 @@ import { taskManagerCommands } from './commands/taskManagerCommands';
 import type { Engine } from './core/engineApi';
 import { playground } from './core/playground';
 import { DisposableStore } from './core/util/disposable';
+import type { Logger } from './core/util/logger';
 import { registerCommands } from './host/commandRegistry';
 import { Configuration } from './host/config';
 import { ContextKeys } from './host/contextKeys';
@@ -16,6 +18,7 @@ import { ReadOnlyDocuments } from './host/documents';
 import { LazyService } from './host/lazyService';
 import { createLogger } from './host/log';
 import { LogChannels } from './host/logChannels';
+import type { SettingName, SettingsReader } from './host/settings';
 import { editorNotifications } from './host/notifications';
 import { editorInput } from './host/userInput';
 import { TopicPanels } from './panels/topicPanels';
@@ -58,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const { createEngine } = await import('./core/engine');
       const engine = createEngine({
         distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
-        settings: () => engineSettings(settings),
+        settings: () => engineSettings(settings, vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),
         logger,
         extensionFolders: [vscode.Uri.joinPath(context.extensionUri, '..').fsPath],
         ...(translations === undefined ? {} : { translations }),
@@ -82,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
     configuration.onDidChange((name) => {
       if (name === 'local.javaHome') contextKeys.set('java', 'unknown');
       if (name === 'refresh.interval') engines.current.value?.cluster.poke();
+      followSettings(name, settings, engines.current.value, logger);
     }),
   );
   end = async () => {
@@ -112,6 +116,14 @@ export function activate(context: vscode.ExtensionContext): void {
           ...services,
           flinkVersions: Object.keys(playground.flink.versions),
           sayItKeepsRunning: () => sayItKeepsRunning(context),
+        }),
+        ...environmentCommands({
+          ...services,
+          saveChoice: (choice) => configuration.update('environment', choice),
+          stop: async () => {
+            await vscode.commands.executeCommand(commandId('stop'), { onError: 'throw' });
+          },
+          openSettings,
         }),
         ...taskManagerCommands(services),
         ...inspectCommands({
@@ -151,14 +163,23 @@ export function activate(context: vscode.ExtensionContext): void {
   );
 }
 
+/** Settings that say which environment is looked at, or what a remote one is, count at once. */
+function followSettings(name: SettingName, settings: SettingsReader, engine: Engine | undefined, logger: Logger): void {
+  if (engine === undefined) return;
+  const signal = AbortSignal.timeout(firstLookMs);
+  const report = (error: unknown): void => logger.error('A change of the settings could not be followed.', error);
+  if (name === 'environment') engine.environments.select(settings('environment'), signal).catch(report);
+  if (name === 'remote.restUrl' || name === 'remote.brokers') engine.environment.refresh(signal).catch(report);
+}
+
 /** Gives a playground that is to end with the window its orderly stop. */
 export function deactivate(): Promise<void> {
   return end();
 }
 
 async function stopAtExit(engine: Engine | undefined): Promise<void> {
-  if (engine === undefined || engine.environment.snapshot.value.phase === 'absent') return;
-  await engine.environment.stop({ deleteData: false, quick: true }, () => undefined, AbortSignal.timeout(stopOnExitMs));
+  const signal = AbortSignal.timeout(stopOnExitMs);
+  await engine?.environments.stopKind('local', { deleteData: false, quick: true }, signal);
 }
 
 /** Nothing of ours runs unknown: said once, after the first start of all. */
@@ -174,8 +195,12 @@ function sayItKeepsRunning(context: vscode.ExtensionContext): void {
     [
       {
         title: stopTitle,
-        run: () => void vscode.commands.executeCommand('workbench.action.openSettings', setting),
+        run: () => openSettings(setting),
       },
     ],
   );
+}
+
+function openSettings(prefix: string): void {
+  void vscode.commands.executeCommand('workbench.action.openSettings', prefix);
 }

@@ -1,5 +1,11 @@
-import { serviceNames, type JobVariant, type ServiceName } from '../shared/model/environment';
-import type { Confirmable, InstanceArguments, StartArguments } from './catalog';
+import {
+  environmentKinds,
+  serviceNames,
+  type EnvironmentKind,
+  type JobVariant,
+  type ServiceName,
+} from '../shared/model/environment';
+import type { Confirmable, InstanceArguments, SelectEnvironmentArguments, StartArguments } from './catalog';
 
 /** An argument as it comes: from our code, a link, a test, or another extension. */
 export type RawArguments = Readonly<Record<string, unknown>>;
@@ -41,9 +47,28 @@ export function parseService(raw: RawArguments): Confirmable & { readonly servic
   return { ...parseConfirmable(raw), ...(service === undefined ? {} : { service }) };
 }
 
+export function parseSelectEnvironment(raw: RawArguments): SelectEnvironmentArguments {
+  const { environment, running } = raw;
+  const choice = environment === 'auto' ? environment : kindOf(environment);
+  return {
+    ...field('environment', choice),
+    ...field(
+      'running',
+      keepOrStop.find((word) => word === running),
+    ),
+  };
+}
+
+const keepOrStop = ['keep', 'stop'] as const;
+
+function kindOf(raw: unknown): EnvironmentKind | undefined {
+  return environmentKinds.find((kind) => kind === raw);
+}
+
 export function parseStart(raw: RawArguments): StartArguments {
   const { kafkaMode, variant, speed } = raw;
   return {
+    ...field('environment', kindOf(raw['environment'])),
     ...text(raw, 'flinkVersion'),
     ...(kafkaMode === 'kraft' || kafkaMode === 'zookeeper' ? { kafkaMode } : {}),
     ...positiveInteger(raw, 'parallelism'),

@@ -1,5 +1,12 @@
 import type { StartResult } from '../core/environment/environment';
-import type { EnvironmentSnapshot, JobVariant, KafkaMode, ServiceName } from '../shared/model/environment';
+import type {
+  EnvironmentChoice,
+  EnvironmentKind,
+  EnvironmentSnapshot,
+  JobVariant,
+  KafkaMode,
+  ServiceName,
+} from '../shared/model/environment';
 import type { TaskCounts } from '../shared/model/flink';
 import type { LedgerSummary } from '../shared/model/ledger';
 
@@ -13,6 +20,8 @@ export interface Confirmable {
 
 /** What Start can be told; everything left out is the setting's value, or the tutorial's. */
 export interface StartArguments {
+  /** Where; the one that is looked at, or the person's choice, when absent. */
+  readonly environment?: EnvironmentKind;
   readonly variant?: Partial<JobVariant>;
   readonly flinkVersion?: string;
   readonly kafkaMode?: KafkaMode;
@@ -20,6 +29,13 @@ export interface StartArguments {
   readonly taskManagers?: number;
   /** How many times faster than the clock event time runs; 1 unless a test wants more. */
   readonly speed?: number;
+}
+
+/** Which environment is to be looked at; asked for when absent. */
+export interface SelectEnvironmentArguments {
+  readonly environment?: EnvironmentChoice;
+  /** What becomes of the one that runs now; asked for when absent. */
+  readonly running?: 'keep' | 'stop';
 }
 
 export interface InstanceArguments extends Confirmable {
@@ -69,6 +85,11 @@ export interface CommandMap {
   readonly startWithOptions: { readonly args: StartArguments; readonly result: StartResult | undefined };
   readonly stop: { readonly args: Record<string, never>; readonly result: void };
   readonly stopAndDeleteData: { readonly args: Confirmable; readonly result: void };
+  /** The result is the kind that is looked at afterwards. */
+  readonly selectEnvironment: {
+    readonly args: SelectEnvironmentArguments;
+    readonly result: EnvironmentKind | undefined;
+  };
   readonly openWebUi: { readonly args: Record<string, never>; readonly result: string | undefined };
   readonly refresh: { readonly args: Record<string, never>; readonly result: void };
   /** The result is the instance whose log was opened. */
@@ -104,6 +125,7 @@ const names: Record<CommandName, true> = {
   startWithOptions: true,
   stop: true,
   stopAndDeleteData: true,
+  selectEnvironment: true,
   openWebUi: true,
   refresh: true,
   showLogs: true,

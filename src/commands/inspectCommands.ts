@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Engine } from '../core/engineApi';
+import { isUp } from '../core/environment/environmentSelection';
 import { PlaygroundError } from '../core/util/errors';
 import { valueOf } from '../core/state/resource';
 import type { CommandHandlers } from '../host/commandRegistry';
@@ -104,6 +105,11 @@ async function tailTopic(
   const engine = await engines.get();
   const brokers = engine.environment.snapshot.value.endpoints?.brokers;
   if (brokers === undefined) throw notRunning();
+  if (brokers.length === 0) {
+    throw new PlaygroundError('input', l10n.t('No Kafka brokers of the remote cluster are set.'), {
+      remedy: l10n.t('Set flinkPlayground.remote.brokers, then stop and start to connect to them.'),
+    });
+  }
   const chosen = topic ?? (await pickTopic(engine, brokers, input));
   if (chosen === undefined) return undefined;
   await openTopic(chosen);
@@ -130,8 +136,8 @@ async function pickTopic(
 
 async function deleteDownloads(confirmed: boolean, { engines, input, notifications }: InspectPorts): Promise<boolean> {
   const engine = await engines.get();
-  const { phase } = engine.environment.snapshot.value;
-  if (phase !== 'absent' && phase !== 'failed') {
+  const { kind, phase, others = [] } = engine.environment.snapshot.value;
+  if ([{ kind, phase }, ...others].some((known) => known.kind === 'local' && isUp(known.phase))) {
     throw new PlaygroundError('input', l10n.t('The downloads are in use by the running playground.'), {
       remedy: l10n.t('Stop it first.'),
     });

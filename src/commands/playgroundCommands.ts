@@ -1,10 +1,15 @@
 import * as l10n from '@vscode/l10n';
+import type { Engine } from '../core/engineApi';
 import type { StartResult } from '../core/environment/environment';
+import { environmentNames } from '../core/environment/environmentSelection';
+import { abortable } from '../core/util/abortable';
+import { PlaygroundError } from '../core/util/errors';
 import type { CommandHandlers } from '../host/commandRegistry';
 import { isCancellation } from '../host/describeError';
-import type { KafkaMode } from '../shared/model/environment';
+import type { EnvironmentKind, KafkaMode } from '../shared/model/environment';
 import { parseConfirmable, parseNothing, parseStart } from './arguments';
 import { viewIds, type CommandMap, type StartArguments } from './catalog';
+import { chooseWhereToStart } from './environmentCommands';
 import type { CommandServices } from './services';
 import { startOptions, variantFlags, variantOf, type VariantFlag } from './startOptions';
 import { StartProgress } from './startProgress';
@@ -12,7 +17,7 @@ import { StartProgress } from './startProgress';
 export interface PlaygroundPorts extends CommandServices {
   /** The versions of Flink that can be started, the default one first. */
   readonly flinkVersions: readonly string[];
-  /** Says once, after the first start, that the playground outlives the window. */
+  /** Says once, after the first start of local processes, that they outlive the window. */
   readonly sayItKeepsRunning: () => void;
 }
 
@@ -36,12 +41,19 @@ export function playgroundCommands(ports: PlaygroundPorts): Pick<CommandHandlers
     stopAndDeleteData: {
       parse: parseConfirmable,
       run: async ({ confirmed = false }) => {
+        const { environment } = await ports.engines.get();
+        if (!environment.capabilities.lifecycle) {
+          throw new PlaygroundError('input', l10n.t('The data of a remote cluster is not deleted from here.'), {
+            remedy: l10n.t('To disconnect from it, use Stop Playground.'),
+          });
+        }
         const agreed =
           confirmed ||
           (await ports.input.confirm({
             message: l10n.t('Stop the playground and delete its data?'),
             detail: l10n.t(
-              'All topics with their records, all checkpoints and savepoints, and the logs of the playground are deleted. Downloads are kept.',
+              'All topics with their records, all checkpoints and savepoints, and the logs of the playground ({0}) are deleted. Downloads are kept.',
+              environmentNames[environment.kind](),
             ),
             action: l10n.t('Stop and Delete Data'),
           }));
@@ -60,20 +72,34 @@ export function playgroundCommands(ports: PlaygroundPorts): Pick<CommandHandlers
   };
 }
 
+/** A start of this window. */
+interface Underway {
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
+  /** Absent while it is not known where it takes place. */
+  readonly kind?: EnvironmentKind;
+}
+
 /** Starts and stops of this window. A stop calls off the start under way instead of waiting for it. */
 class Transitions {
-  #start: { readonly controller: AbortController; readonly ended: Promise<void> } | undefined;
+  #start: Underway | undefined;
   #running = 0;
 
   constructor(private readonly ports: PlaygroundPorts) {}
 
-  async start(args: StartArguments): Promise<StartResult> {
+  /** `undefined` when the person was asked where to start and called it off. */
+  async start(args: StartArguments): Promise<StartResult | undefined> {
     const { engines, settings, notifications, contextKeys } = this.ports;
     const controller = new AbortController();
+    const started: { -readonly [K in keyof Underway]: Underway[K] } = { controller, ended: Promise.resolve() };
     const start = this.#busy(async () => {
       const engine = await engines.get();
       controller.signal.throwIfAborted();
-      return notifications.progress(l10n.t('Starting the playground'), viewIds.cluster, (report, signal) => {
+      if (!(await this.#goWhereToStart(args, engine, controller.signal))) return undefined;
+      const { kind, capabilities } = engine.environment;
+      started.kind = kind;
+      const title = capabilities.lifecycle ? l10n.t('Starting the playground') : l10n.t('Connecting to the cluster');
+      return notifications.progress(title, viewIds.cluster, (report, signal) => {
         const progress = new StartProgress();
         return engine.environment.start(
           startOptions(args, settings),
@@ -85,27 +111,41 @@ class Transitions {
         );
       });
     });
-    const started = { controller, ended: start.then(ignore, ignore) };
+    started.ended = start.then(ignore, ignore);
     this.#start = started;
     try {
       const result = await start;
-      contextKeys.set('java', 'found');
-      this.ports.sayItKeepsRunning();
+      if (result !== undefined && started.kind === 'local') {
+        contextKeys.set('java', 'found');
+        this.ports.sayItKeepsRunning();
+      }
       return result;
     } finally {
       if (this.#start === started) this.#start = undefined;
     }
   }
 
+  /** Goes to the environment that is said, chosen by the setting, or picked by the person. False when they called it off. */
+  async #goWhereToStart(args: StartArguments, engine: Engine, signal: AbortSignal): Promise<boolean> {
+    const { undecided } = engine.environment.snapshot.value;
+    if (args.environment === undefined && undecided !== true) return true;
+    const kind = args.environment ?? (await abortable(chooseWhereToStart(engine, this.ports), signal));
+    if (kind === undefined) return false;
+    await engine.environments.select(kind, signal);
+    return true;
+  }
+
   async stop(deleteData: boolean): Promise<void> {
     const { engines, notifications } = this.ports;
-    this.#start?.controller.abort();
-    await this.#start?.ended;
+    await this.#callOffStart();
     await this.#busy(async () => {
       const engine = await engines.get();
+      const { lifecycle } = engine.environment.capabilities;
       const title = deleteData
         ? l10n.t('Stopping the playground and deleting its data')
-        : l10n.t('Stopping the playground');
+        : lifecycle
+          ? l10n.t('Stopping the playground')
+          : l10n.t('Disconnecting from the cluster');
       await notifications.progress(title, viewIds.cluster, (report, signal) => {
         const progress = new StartProgress();
         return engine.environment.stop(
@@ -118,6 +158,15 @@ class Transitions {
         );
       });
     });
+  }
+
+  /** A start of an environment that was left meanwhile goes on. */
+  async #callOffStart(): Promise<void> {
+    const started = this.#start;
+    const current = this.ports.engines.current.value?.environment.kind;
+    if (started === undefined || (started.kind !== undefined && started.kind !== current)) return;
+    started.controller.abort();
+    await started.ended;
   }
 
   async #busy<T>(work: () => Promise<T>): Promise<T> {

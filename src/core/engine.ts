@@ -2,13 +2,14 @@ import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
+import type { EnvironmentSnapshot } from '../shared/model/environment';
 import type { Engine, EngineOptions } from './engineApi';
 import { ArtifactStore } from './environment/local/artifacts/artifactStore';
-import { findJava } from './environment/local/java/findJava';
 import { classArchivesFolder } from './environment/local/cds';
 import { kraftTemplatesFolder } from './environment/local/kraftFolder';
-import { LocalEnvironment } from './environment/local/localEnvironment';
 import { systemProcessTable } from './environment/common/processTable';
+import { EnvironmentSwitch } from './environment/environmentSwitch';
+import { environmentAdapters } from './environmentAdapters';
 import { PollingClusterMonitor } from './flink/clusterMonitor';
 import { FlinkClient } from './flink/flinkClient';
 import { readSlotNeeds } from './flink/slotNeeds';
@@ -16,7 +17,7 @@ import { JobReads } from './flink/jobReads';
 import { PollingTopicsMonitor } from './kafka/topicsMonitor';
 import { createWorkerKafkaPort } from './kafka/workerKafkaPort';
 import { LedgerMonitor } from './ledger/ledgerMonitor';
-import { RecoveryLog } from './ledger/recoveryLog';
+import { recoveryLogs } from './ledger/recoveryLogs';
 import { FlinkJobOperations } from './savepoints/flinkJobOperations';
 import { derived } from './state/derived';
 import { cacheDirectory, dataDirectory, mavenRepository } from './userDirectories';
@@ -31,7 +32,7 @@ declare const __CENTRAL_ADDRESS__: string;
  * bundle of its own that is loaded on first use. Does no I/O until something is asked of it.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { distDirectory, settings, logger, translations, extensionFolders } = options;
+  const { distDirectory, settings, logger, translations } = options;
   if (translations !== undefined) l10n.config({ contents: translations });
   const owned = new DisposableStore();
   const clock = systemClock;
@@ -58,31 +59,14 @@ export function createEngine(options: EngineOptions): Engine {
       logger: logger.child('download'),
     });
   const environment = owned.add(
-    new LocalEnvironment({
-      dataDirectory: data,
-      cacheDirectory: cache,
-      jarsDirectory: join(distDirectory, 'playground'),
-      artifacts: {
-        ensure: (sets, onProgress, signal) => artifacts().ensure(sets, onProgress, signal),
-        verify: (sets, signal) => artifacts().verify(sets, signal),
-      },
-      findJava: (signal) =>
-        findJava(
-          {
-            configuredHome: settings().javaHome,
-            logger: logger.child('java'),
-            ...(extensionFolders === undefined ? {} : { extensionFolders }),
-          },
-          signal,
-        ),
-      kafka,
-      flinkClient: createClient,
-      memory: () => settings().memory,
-      logger: logger.child('local'),
+    new EnvironmentSwitch({
+      adapters: environmentAdapters({ ...options, cache, data, artifacts, kafka, createClient }),
+      choice: () => settings().environment,
+      logger: logger.child('environment'),
     }),
   );
   const rest = owned.add(derived(environment.snapshot, (snapshot) => snapshot.endpoints?.rest));
-  const brokers = owned.add(derived(environment.snapshot, (snapshot) => snapshot.endpoints?.brokers));
+  const brokers = owned.add(derived(environment.snapshot, brokersOf));
   const cluster = owned.add(
     new PollingClusterMonitor({ endpoints: rest, createClient, intervalMs, logger: logger.child('cluster') }),
   );
@@ -94,7 +78,7 @@ export function createEngine(options: EngineOptions): Engine {
       onInstanceEvent: environment.onInstanceEvent,
       cluster: cluster.state,
       kafka,
-      recoveries: new RecoveryLog(join(data, 'local', 'recoveries.log')),
+      recoveries: recoveryLogs(data, environment.snapshot),
       clock,
       logger: logger.child('ledger'),
     }),
@@ -119,6 +103,7 @@ export function createEngine(options: EngineOptions): Engine {
   );
   return {
     environment,
+    environments: environment,
     cluster,
     jobs,
     topics,
@@ -145,4 +130,9 @@ export function createEngine(options: EngineOptions): Engine {
     },
     dispose: () => owned.dispose(),
   };
+}
+
+/** Where Kafka is; `undefined` also for a remote cluster of which only Flink is looked at. */
+function brokersOf({ endpoints }: EnvironmentSnapshot): readonly string[] | undefined {
+  return endpoints === undefined || endpoints.brokers.length === 0 ? undefined : endpoints.brokers;
 }

@@ -10,6 +10,7 @@ import type {
 } from '../shared/model/flink';
 import type { TopicInfo } from '../shared/model/kafka';
 import type { Environment } from './environment/environment';
+import type { EnvironmentSelection } from './environment/environmentSelection';
 import type { SlotNeeds } from './flink/slotNeeds';
 import type { JobReads } from './flink/jobReads';
 import type { KafkaPort } from './kafka/kafkaPort';
@@ -68,7 +69,10 @@ export const defaultSettings: EngineSettings = {
 };
 
 export interface Engine extends Disposable {
+  /** The environment that is looked at, whichever it is. */
   readonly environment: Environment;
+  /** Which one that is, and which there are. */
+  readonly environments: EnvironmentSelection;
   readonly cluster: ClusterMonitor;
   /** What is read of single jobs: checkpoints, exceptions, subtasks, metrics. */
   readonly jobs: JobReads;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/util/disposable';
 import { Emitter } from '../core/util/emitter';
-import { settingNames, settingsReader, type SettingName, type SettingsReader } from './settings';
+import { settingNames, settingsReader, type SettingName, type SettingsReader, type SettingTypes } from './settings';
 
 /** The person's settings, read when they are asked for, and the news of a change. */
 export class Configuration implements Disposable {
@@ -11,11 +11,22 @@ export class Configuration implements Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #subscription: vscode.Disposable;
 
-  constructor(section: string) {
+  constructor(private readonly section: string) {
     this.get = settingsReader((name) => vscode.workspace.getConfiguration(section).get<unknown>(name));
     this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
       for (const name of settingNames) if (event.affectsConfiguration(`${section}.${name}`)) this.#changed.fire(name);
     });
+  }
+
+  /**
+   * Sets one for the person, where the value that counts now comes from: in the workspace's settings when they have one, else in
+   * the person's own.
+   */
+  async update<K extends SettingName>(name: K, value: SettingTypes[K]): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration(this.section);
+    const inWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;
+    const { Global, Workspace } = vscode.ConfigurationTarget;
+    await configuration.update(name, value, inWorkspace ? Workspace : Global);
   }
 
   dispose(): void {

@@ -1,13 +1,19 @@
-import type { Phase } from '../shared/model/environment';
+import type { EnvironmentKind, Phase } from '../shared/model/environment';
 
 /** Every context key (after `flinkPlayground.`) that the manifest's `when` clauses may ask for. Undefined before the first look. */
 export interface ContextValues {
+  /** Which environment is looked at; `undecided` while the next start would ask. */
+  readonly environment: EnvironmentKind | 'undecided';
+  /** Kinds of environments that are up without being looked at, with blanks between them. */
+  readonly others: string;
   /** What the environment does as a whole. */
   readonly phase: Phase;
   /** `missing` after a start that found no usable Java. */
   readonly java: 'found' | 'missing' | 'unknown';
   /** Whether Flink's REST interface answered the newest question. */
   readonly rest: 'up' | 'down' | 'unknown';
+  /** Whether there are Kafka brokers to ask; a remote cluster may be without. */
+  readonly brokers: 'set' | 'none' | 'unknown';
   /** The jobs were read, so an empty list means that there are none. */
   readonly jobsKnown: boolean;
   /** The topics were read, likewise. */
@@ -23,9 +29,12 @@ export interface ContextValues {
 export type ContextName = keyof ContextValues;
 
 const names: Record<ContextName, true> = {
+  environment: true,
+  others: true,
   phase: true,
   java: true,
   rest: true,
+  brokers: true,
   jobsKnown: true,
   topicsKnown: true,
   hasData: true,

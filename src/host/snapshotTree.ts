@@ -9,6 +9,8 @@ export interface SnapshotTreeOptions {
   readonly viewId: string;
   /** What stands at the top; `undefined` while it is not known, which VS Code shows as progress. Empty shows welcome content. */
   readonly roots: ReadableStore<readonly TreeNode[] | undefined>;
+  /** A few words beside the view's title. */
+  readonly caption?: ReadableStore<string>;
   readonly lazyChildren?: LazySource;
   /** Begins the reading that a visible view needs; disposed when it is hidden. */
   readonly whileVisible: () => Disposable;
@@ -29,6 +31,11 @@ export class SnapshotTree implements vscode.TreeDataProvider<TreeElement>, Dispo
     this.#model = this.#owned.add(new TreeModel(options.lazyChildren));
     this.#model.setRoots(options.roots.value ?? []);
     const view = vscode.window.createTreeView(options.viewId, { treeDataProvider: this, showCollapseAll: true });
+    const { caption } = options;
+    if (caption !== undefined) {
+      view.description = caption.value;
+      this.#owned.add(caption.onDidChange(({ next }) => (view.description = next)));
+    }
     const followVisibility = (visible: boolean): void => {
       this.#model.setVisible(visible);
       if (visible) this.#visibility ??= options.whileVisible();

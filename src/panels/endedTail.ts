@@ -1,4 +1,4 @@
-import { abortable } from '../core/kafka/abortable';
+import { abortable } from '../core/util/abortable';
 import type { TailSession } from '../core/kafka/kafkaPort';
 import type { TailRow, TailState } from '../shared/protocol/topicPanel';
 

@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ClusterPart, Engine } from '../core/engineApi';
+import { environmentNames } from '../core/environment/environmentSelection';
 import { Store } from '../core/state/store';
 import { describeCluster } from '../core/trees/describeCluster';
+import { describeOthers } from '../core/trees/describeOthers';
 import { describeJobManager, describeTaskManager } from '../core/trees/describeMachine';
 import type { TreeNode } from '../core/trees/node';
 import { idPart } from '../core/trees/nodeIds';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
 import type { Event } from '../core/util/emitter';
 import type { LazyChildren } from '../host/treeModel';
-import { viewIds } from '../commands/catalog';
+import { commandId, viewIds } from '../commands/catalog';
 import { describedView, type ViewServices } from './describedView';
 
 /** The Cluster view: the environment with its services, and what Flink says of its machines while they are expanded. */
@@ -17,10 +19,19 @@ export function clusterView(services: ViewServices): Disposable {
   return describedView(viewIds.cluster, services, {
     lease: (engine) => engine.cluster.watch(parts),
     sources: (engine) => [engine.environment.snapshot.onDidChange, engine.cluster.state.onDidChange],
-    describe: ({ environment, cluster }) =>
-      describeCluster(environment.snapshot.value, cluster.state.value, environment.capabilities, Date.now()),
+    caption: ({ environment: { kind, snapshot } }) =>
+      snapshot.value.undecided === true ? '' : environmentNames[kind](),
+    describe,
     lazyChildren: machine,
   });
+}
+
+/** Where welcome content says what is the matter it names the other environments, too: nodes would take its place. */
+function describe({ environment, cluster }: Engine): readonly TreeNode[] {
+  const snapshot = environment.snapshot.value;
+  const nodes = describeCluster(snapshot, cluster.state.value, environment.capabilities, Date.now());
+  if (nodes.length === 0) return nodes;
+  return [...nodes, ...describeOthers(snapshot.others ?? [], commandId('selectEnvironment'))];
 }
 
 /** What a JobManager or a TaskManager holds, read while it is expanded. */

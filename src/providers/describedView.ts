@@ -23,6 +23,8 @@ export interface ViewDescription {
   /** What the description depends on. */
   readonly sources: (engine: Engine) => readonly Event<unknown>[];
   readonly describe: (engine: Engine) => readonly TreeNode[];
+  /** A few words beside the view's title; none unless given. */
+  readonly caption?: (engine: Engine) => string;
   readonly lazyChildren?: (node: TreeNode, engine: Engine) => LazyChildren | undefined;
 }
 
@@ -34,9 +36,13 @@ export function describedView(
 ): Disposable {
   const owned = new DisposableStore();
   const roots = owned.add(new Store<readonly TreeNode[] | undefined>(undefined));
+  const caption = owned.add(new Store(''));
   const begin = (engine: Engine): Disposable => {
     const visible = new DisposableStore();
-    const update = (): void => roots.set(description.describe(engine));
+    const update = (): void => {
+      caption.set(description.caption?.(engine) ?? '');
+      roots.set(description.describe(engine));
+    };
     visible.add(description.lease(engine));
     for (const source of description.sources(engine)) visible.add(source(update));
     update();
@@ -46,6 +52,7 @@ export function describedView(
     new SnapshotTree({
       viewId,
       roots,
+      ...(description.caption === undefined ? {} : { caption }),
       lazyChildren: (node) => {
         const engine = engines.current.value;
         return engine === undefined ? undefined : description.lazyChildren?.(node, engine);

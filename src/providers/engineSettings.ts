@@ -1,8 +1,13 @@
+import { resolve } from 'node:path';
 import type { EngineSettings } from '../core/engineApi';
 import type { SettingsReader } from '../host/settings';
 
-/** The settings as the engine takes them. */
-export function engineSettings(settings: SettingsReader): EngineSettings {
+/**
+ * The settings as the engine takes them.
+ * @param workspaceFolder from where a path in them counts; absent in a window without a folder
+ */
+export function engineSettings(settings: SettingsReader, workspaceFolder?: string): EngineSettings {
+  const composeFile = settings('compose.file');
   return {
     javaHome: settings('local.javaHome'),
     cacheDirectory: settings('local.cacheDirectory'),
@@ -12,7 +17,8 @@ export function engineSettings(settings: SettingsReader): EngineSettings {
     refreshIntervalMs: settings('refresh.interval') * 1000,
     environment: settings('environment'),
     composeCommand: settings('compose.command'),
-    composeFile: settings('compose.file'),
+    composeFile:
+      composeFile === '' || workspaceFolder === undefined ? composeFile : resolve(workspaceFolder, composeFile),
     composeProject: settings('compose.project'),
     remoteRestUrl: settings('remote.restUrl'),
     remoteBrokers: settings('remote.brokers'),

@@ -13,9 +13,12 @@ export function followEnvironment(engine: Engine, contextKeys: ContextKeys): Dis
   let background: Disposable | undefined;
   const update = (): void => {
     const snapshot = engine.environment.snapshot.value;
+    contextKeys.set('environment', snapshot.undecided === true ? 'undecided' : snapshot.kind);
+    contextKeys.set('others', (snapshot.others ?? []).map(({ kind }) => kind).join(' '));
     contextKeys.set('phase', snapshot.phase);
     contextKeys.set('hasData', snapshot.hasData);
     contextKeys.set('busyElsewhere', snapshot.inProgressElsewhere !== undefined);
+    contextKeys.set('brokers', brokersOf(snapshot));
     contextKeys.set('jobsKnown', valueOf(engine.cluster.state.value.jobs) !== undefined);
     contextKeys.set('topicsKnown', valueOf(engine.topics.state.value) !== undefined);
     contextKeys.set('rest', restOf(snapshot, engine.cluster.state.value));
@@ -43,4 +46,9 @@ function restOf(snapshot: EnvironmentSnapshot, cluster: ClusterState): ContextVa
   const states = Object.values(cluster).map(({ state }) => state);
   if (states.some((state) => state === 'failed' || state === 'stale')) return 'down';
   return states.includes('ready') ? 'up' : 'unknown';
+}
+
+function brokersOf({ endpoints }: EnvironmentSnapshot): ContextValues['brokers'] {
+  if (endpoints === undefined) return 'unknown';
+  return endpoints.brokers.length === 0 ? 'none' : 'set';
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { reasonTexts, verdictText } from '../core/ledger/ledgerText';
+import { environmentNames } from '../core/environment/environmentSelection';
 import { escapeMarkdown } from '../core/trees/markdown';
 import type { EnvironmentSnapshot } from '../shared/model/environment';
 import type { LedgerSummary } from '../shared/model/ledger';
@@ -25,7 +26,11 @@ export function describeStatus(snapshot: EnvironmentSnapshot, ledger: LedgerSumm
     tone: StatusText['tone'] = 'normal',
   ): StatusText => ({
     text: `$(${icon}) ${l10n.t('Flink: {0}', words)}`,
-    tooltip: [`**${name}**`, ...more.filter((line) => line !== '').map(escapeMarkdown)].join('\n\n'),
+    tooltip: [
+      `**${name}**`,
+      environmentNames[snapshot.kind](),
+      ...more.filter((line) => line !== '').map(escapeMarkdown),
+    ].join('\n\n'),
     accessibilityLabel: `${name}: ${words}`,
     tone,
   });
@@ -44,7 +49,12 @@ export function describeStatus(snapshot: EnvironmentSnapshot, ledger: LedgerSumm
     case 'failed':
       return status('error', l10n.t('failed'), [message, remedy], 'error');
     case 'degraded':
-      return status('warning', l10n.t('degraded'), [missing(snapshot), ...ledgerLines(ledger)], 'warning');
+      return status(
+        'warning',
+        l10n.t('degraded'),
+        [missing(snapshot), message, remedy, ...ledgerLines(ledger)],
+        'warning',
+      );
     case 'running':
       break;
   }
@@ -72,8 +82,9 @@ function ledgerLines(ledger: LedgerSummary): readonly string[] {
   return [verdictText(ledger), ...reasonTexts(ledger)];
 }
 
-function versions({ flinkVersion, kafkaVersion }: EnvironmentSnapshot): string {
-  if (flinkVersion === undefined || kafkaVersion === undefined) return '';
+function versions({ flinkVersion, kafkaVersion, endpoints }: EnvironmentSnapshot): string {
+  if (flinkVersion === undefined) return '';
+  if (kafkaVersion === undefined) return l10n.t('Flink {0} at {1}', flinkVersion, endpoints?.rest ?? '');
   return l10n.t('Flink {0} and Kafka {1} are running.', flinkVersion, kafkaVersion);
 }
 

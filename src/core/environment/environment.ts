@@ -80,7 +80,7 @@ export interface Environment extends Disposable {
   readonly snapshot: ReadableStore<EnvironmentSnapshot>;
   readonly onInstanceEvent: Event<InstanceEvent>;
   /** Its savepoints and retained checkpoints as files; absent where they cannot be reached. */
-  readonly savepointStore?: SavepointStore;
+  readonly savepointStore?: SavepointStore | undefined;
   /**
    * The folder of this machine with the record of operations on jobs, which lies with the data that they belong to and so may
    * change with every snapshot; absent while it is not known whose data is operated.

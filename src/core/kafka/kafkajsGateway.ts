@@ -9,7 +9,7 @@ import type { Logger } from '../util/logger';
 import type { ConsumeRequest, Consumption, KafkaGateway, RecordSink, StartRequest } from './gateway';
 import { IdleConnection } from './idleConnection';
 import { protocolErrorOf, toKafkaError } from './kafkaErrors';
-import { abortable } from './abortable';
+import { abortable } from '../util/abortable';
 import { untilControllerAnswers } from './controllerRetry';
 import { clientOptions, logEntry } from './kafkajsOptions';
 import { patchRequestQueue } from './requestQueuePatch';

@@ -3,7 +3,7 @@ import { systemClock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
 import { PlaygroundError } from '../util/errors';
 import type { Logger } from '../util/logger';
-import { abortable } from './abortable';
+import { abortable } from '../util/abortable';
 import { AbortedTransactions } from './abortedTransactions';
 import type { ConsumeRequest, Consumption, GapCause, RecordSink } from './gateway';
 import { protocolErrorOf, toKafkaError } from './kafkaErrors';

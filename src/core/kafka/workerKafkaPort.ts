@@ -9,7 +9,7 @@ import { delay } from '../util/async';
 import { systemClock, type Clock } from '../util/clock';
 import { PlaygroundError } from '../util/errors';
 import type { Logger } from '../util/logger';
-import { abortable } from './abortable';
+import { abortable } from '../util/abortable';
 import type { KafkaPort, LedgerRequest, LedgerSession, TailRequest, TailSession } from './kafkaPort';
 import type { Answer, Arguments, Call, Method, RemoteSession } from './remoteSession';
 import { RemoteTail } from './remoteTail';

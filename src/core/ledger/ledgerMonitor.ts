@@ -37,7 +37,7 @@ export class LedgerMonitor implements Disposable {
   readonly #options: LedgerMonitorOptions;
   readonly #summary = new Store<LedgerSummary>(nothingKnown);
   readonly #owned = new DisposableStore();
-  /** The brokers and the kind of time of the open session, or of the one being opened. */
+  /** The environment, the brokers and the kind of time of the open session, or of the one being opened. */
   #target: string | undefined;
   #session: { readonly ledger: LedgerSession; readonly owned: DisposableStore } | undefined;
   #retry: Disposable | undefined;
@@ -72,10 +72,11 @@ export class LedgerMonitor implements Disposable {
   }
 
   #follow(): void {
-    const { phase, endpoints, variant } = this.#options.environment.value;
-    const running = phase === 'running' || phase === 'degraded';
-    const brokers = running ? endpoints?.brokers : undefined;
-    const target = brokers === undefined ? undefined : JSON.stringify([brokers, variant?.eventTime ?? true]);
+    const { kind, phase, endpoints, variant } = this.#options.environment.value;
+    const counts = (phase === 'running' || phase === 'degraded') && endpoints?.brokers.length !== 0;
+    const brokers = counts ? endpoints?.brokers : undefined;
+    // Two environments may have the same addresses, one after the other.
+    const target = brokers === undefined ? undefined : JSON.stringify([kind, brokers, variant?.eventTime ?? true]);
     if (target === this.#target) return;
     this.#close();
     this.#target = target;

@@ -17,17 +17,8 @@ import { describeInstance, describeStrayTaskManager, serviceLabels, type Cluster
 import { dotted, escapeMarkdown, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
+import { phaseWords } from './phases';
 import { staleMark, unknownIcon, type StaleMark } from './stale';
-
-const phaseWords: Readonly<Record<Phase, () => string>> = {
-  absent: () => l10n.t('stopped'),
-  starting: () => l10n.t('starting'),
-  running: () => l10n.t('running'),
-  degraded: () => l10n.t('degraded'),
-  stopping: () => l10n.t('stopping'),
-  failed: () => l10n.t('failed'),
-  unknown: () => l10n.t('not known'),
-};
 
 const phaseIcons: Readonly<Record<Phase, NodeIcon>> = {
   absent: { codicon: 'circle-outline' },

@@ -1,6 +1,7 @@
 /** What an id of a node can name. */
 export type IdPart =
   | 'environment'
+  | 'other'
   | 'step'
   | 'notice'
   | 'service'

@@ -1,5 +1,6 @@
-/** One way of running the playground. */
-export type EnvironmentKind = 'local' | 'compose' | 'remote';
+/** Ways of running the playground. */
+export const environmentKinds = ['compose', 'local', 'remote'] as const;
+export type EnvironmentKind = (typeof environmentKinds)[number];
 
 /** What the person has set: a kind, or `auto` for the one that runs or holds data, else the one chosen at the first start. */
 export type EnvironmentChoice = 'auto' | EnvironmentKind;
@@ -106,6 +107,8 @@ export interface EnvironmentSnapshot {
   readonly error?: ErrorSummary;
   /** What the person should know though nothing failed: "Port 8081 is in use, the REST port is 8082." */
   readonly notices: readonly string[];
+  /** Neither a setting, nor what runs, nor what is kept says where to start: the next start asks. */
+  readonly undecided?: true;
   /** Environments that were left running when this one was chosen; absent when there are none. */
   readonly others?: readonly OtherEnvironment[];
 }

@@ -1,5 +1,6 @@
 import type { ClusterState, Engine } from '../../../src/core/engineApi';
 import type { Environment } from '../../../src/core/environment/environment';
+import type { EnvironmentSelection } from '../../../src/core/environment/environmentSelection';
 import { JobReads } from '../../../src/core/flink/jobReads';
 import type { KafkaPort } from '../../../src/core/kafka/kafkaPort';
 import { idle, type Resource } from '../../../src/core/state/resource';
@@ -44,6 +45,7 @@ const unexpected = (): never => {
 export function engineDouble(
   says: {
     readonly environment?: Partial<Environment>;
+    readonly environments?: Partial<EnvironmentSelection>;
     readonly kafka?: Partial<KafkaPort>;
     readonly operations?: Partial<JobOperations>;
     readonly slotNeeds?: Engine['slotNeeds'];
@@ -81,6 +83,12 @@ export function engineDouble(
       commandPlaces: unexpected,
       dispose: () => undefined,
       ...says.environment,
+    },
+    environments: {
+      candidates: unexpected,
+      select: unexpected,
+      stopKind: unexpected,
+      ...says.environments,
     },
     cluster: {
       state: cluster,

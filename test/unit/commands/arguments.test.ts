@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseCount, parseInstance, parseService, parseStart } from '../../../src/commands/arguments';
+import {
+  parseCount,
+  parseInstance,
+  parseSelectEnvironment,
+  parseService,
+  parseStart,
+} from '../../../src/commands/arguments';
 import { startOptions } from '../../../src/commands/startOptions';
 import { settingsReader } from '../../../src/host/settings';
 
@@ -8,6 +14,18 @@ describe('arguments', () => {
     expect(
       parseStart({ flinkVersion: '1.20.5', kafkaMode: 'zookeeper', speed: 20, variant: { chaining: true } }),
     ).toEqual({ flinkVersion: '1.20.5', kafkaMode: 'zookeeper', speed: 20, variant: { chaining: true } });
+  });
+
+  it('say which environment, in words that there are', () => {
+    expect(parseSelectEnvironment({ environment: 'auto', running: 'stop' })).toEqual({
+      environment: 'auto',
+      running: 'stop',
+    });
+    expect(parseSelectEnvironment({ environment: 'cloud', running: 'kill' })).toEqual({});
+    expect([parseStart({ environment: 'compose' }), parseStart({ environment: 'auto' })]).toEqual([
+      { environment: 'compose' },
+      {},
+    ]);
   });
 
   it('lose what is not, and what nobody asked for', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { playgroundCommands } from '../../../src/commands/playgroundCommands';
 import type { Environment, StartResult } from '../../../src/core/environment/environment';
-import type { StartOptions } from '../../../src/shared/model/environment';
+import type { EnvironmentSelection } from '../../../src/core/environment/environmentSelection';
+import type { EnvironmentSnapshot, StartOptions } from '../../../src/shared/model/environment';
+import { environment as environmentOf, runningEnvironment } from '../../support/builders/environment';
 import { commandServices } from '../../support/builders/commandServices';
 import { engineDouble } from '../../support/builders/engine';
 
@@ -14,11 +16,15 @@ const started: StartResult = {
 function setup(
   environment: Partial<Environment>,
   answers: Parameters<typeof commandServices>[1] = [],
+  { state, environments }: { state?: EnvironmentSnapshot; environments?: Partial<EnvironmentSelection> } = {},
 ): ReturnType<typeof commandServices> & {
   readonly commands: ReturnType<typeof playgroundCommands>;
   readonly said: { times: number };
 } {
-  const double = commandServices(engineDouble({ environment }).engine, answers);
+  const double = commandServices(
+    engineDouble({ environment, ...(environments === undefined ? {} : { environments }) }, state).engine,
+    answers,
+  );
   const said = { times: 0 };
   const commands = playgroundCommands({
     ...double.services,
@@ -56,6 +62,60 @@ describe('Start Playground', () => {
         speed: 1,
       },
     ]);
+  });
+
+  it('starts where the person says when nothing else does', async () => {
+    const selected: string[] = [];
+    const candidate = { phase: 'absent', hasData: false, current: false, usable: true, detail: '' } as const;
+    const { commands, asked } = setup({ start: () => Promise.resolve(started) }, ['Docker Compose'], {
+      state: environmentOf({ undecided: true }),
+      environments: {
+        candidates: () =>
+          Promise.resolve([
+            { ...candidate, kind: 'compose' },
+            { ...candidate, kind: 'local' },
+          ]),
+        select: (kind) => {
+          selected.push(kind);
+          return Promise.resolve('compose');
+        },
+      },
+    });
+    expect(await commands.start.run({})).toBe(started);
+    expect(asked).toEqual(['Where the playground is to run']);
+    expect(selected).toEqual(['compose']);
+  });
+
+  it('starts nothing when the person does not say where', async () => {
+    const candidate = { phase: 'absent', hasData: false, current: false, usable: true, detail: '' } as const;
+    const { commands, context } = setup({}, [], {
+      state: environmentOf({ undecided: true }),
+      environments: {
+        candidates: () =>
+          Promise.resolve([
+            { ...candidate, kind: 'compose' },
+            { ...candidate, kind: 'local' },
+          ]),
+      },
+    });
+    expect(await commands.start.run({})).toBeUndefined();
+    expect(context.get('busy')).toBe(false);
+  });
+
+  it('asks nothing when the argument says where', async () => {
+    const selected: string[] = [];
+    const { commands, asked } = setup({ start: () => Promise.resolve(started) }, [], {
+      state: environmentOf({ undecided: true }),
+      environments: {
+        select: (kind) => {
+          selected.push(kind);
+          return Promise.resolve('local');
+        },
+      },
+    });
+    await commands.start.run({ environment: 'local' });
+    expect(asked).toEqual([]);
+    expect(selected).toEqual(['local']);
   });
 
   it('is busy while it runs, and not afterwards, however it ends', async () => {
@@ -142,6 +202,16 @@ describe('Stop Playground and Delete Data…', () => {
     const { commands, asked } = setup({}, ['no']);
     await commands.stopAndDeleteData.run({});
     expect(asked).toEqual(['Stop the playground and delete its data?']);
+  });
+
+  it('refuses to touch what others run', async () => {
+    const { commands, asked } = setup(
+      { kind: 'remote', capabilities: { lifecycle: false, processes: false, scale: false, logs: false, cli: false } },
+      [],
+      { state: runningEnvironment({ kind: 'remote' }) },
+    );
+    await expect(commands.stopAndDeleteData.run({ confirmed: true })).rejects.toThrow(/remote cluster is not deleted/);
+    expect(asked).toEqual([]);
   });
 
   it.each([

@@ -81,6 +81,9 @@ describe('following an environment', () => {
     const double = engineDouble();
     const { context } = follow(double);
     expect(Object.fromEntries(context)).toEqual({
+      environment: 'local',
+      others: '',
+      brokers: 'unknown',
       phase: 'absent',
       hasData: false,
       busyElsewhere: false,

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { KafkaMode } from '../../../shared/model/environment';
 import { playground } from '../../playground';
 import { PlaygroundError, systemCode } from '../../util/errors';
+import { identifyJar, type OwnJar } from '../common/ownJar';
 import { diskError } from '../common/diskError';
 import { requireFlinkVersion } from '../common/startOptions';
 import type { JobSubmission } from '../environment';
@@ -31,13 +31,6 @@ export interface Installation {
   readonly jobJar: OwnJar;
   readonly generatorJar: OwnJar;
   readonly guardJar: OwnJar;
-}
-
-/** A jar of the playground, copied to the data root. */
-export interface OwnJar {
-  readonly path: string;
-  /** Name with a part of the content's hash: equal names are equal jars. */
-  readonly name: string;
 }
 
 /** @throws PlaygroundError `input` for a version that the playground does not have. */
@@ -150,12 +143,9 @@ function megabytes(bytes: number): number {
 
 /** Copies a jar of ours to the data root under a name made of its content, unless it is there. */
 async function copyOwnJar(services: LocalServices, fileName: string): Promise<OwnJar> {
-  const source = join(services.jarsDirectory, fileName);
-  const content = await readOwnJar(source);
-  const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
-  const name = fileName.replace(/\.jar$/, `-${hash}.jar`);
+  const { path: source, name, size } = await identifyJar(services.jarsDirectory, fileName);
   const path = join(services.paths.jars, name);
-  if ((await sizeOf(path)) === content.length) return { path, name };
+  if ((await sizeOf(path)) === size) return { path, name };
   const draft = `${path}.${process.pid}.draft`;
   try {
     await mkdir(services.paths.jars, { recursive: true });
@@ -169,17 +159,6 @@ async function copyOwnJar(services: LocalServices, fileName: string): Promise<Ow
     await rm(draft, { force: true });
   }
   return { path, name };
-}
-
-async function readOwnJar(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new PlaygroundError('internal', l10n.t('The extension is not complete: "{0}" is missing.', path), {
-      remedy: l10n.t('Install the extension again.'),
-      cause: error,
-    });
-  }
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

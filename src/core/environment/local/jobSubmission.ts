@@ -11,7 +11,7 @@ import { messageOf, PlaygroundError } from '../../util/errors';
 import { isCheckpoint, newestCheckpoint, newestCheckpointOfAny } from './checkpoints';
 import { jobArguments } from './commandLines';
 import { pipelineClasspaths } from './flinkConfig';
-import type { OwnJar } from './installation';
+import type { OwnJar } from '../common/ownJar';
 import type { LocalServices } from './services';
 import type { Session } from './session';
 
