@@ -6,7 +6,7 @@ const certificateCodes =
 
 /** Why no connection came about, in one sentence, by the system's code. */
 export function connectionFailure(code: string | undefined, baseUrl: string): string {
-  switch (code) {
+  switch (code ?? '') {
     case 'ERR_STREAM_PREMATURE_CLOSE':
     case 'ECONNRESET':
     case 'EPIPE':
@@ -17,7 +17,7 @@ export function connectionFailure(code: string | undefined, baseUrl: string): st
     case 'EPROTO':
       return l10n.t('{0} does not speak TLS; its address may have to begin with http://.', baseUrl);
     default:
-      return code !== undefined && certificateCodes.test(code)
+      return certificateCodes.test(code ?? '')
         ? l10n.t('The certificate of {0} is not accepted.', baseUrl)
         : l10n.t('Flink at {0} does not answer.', baseUrl);
   }
