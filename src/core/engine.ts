@@ -15,6 +15,7 @@ import { FlinkClient } from './flink/flinkClient';
 import { readSlotNeeds } from './flink/slotNeeds';
 import { JobReads } from './flink/jobReads';
 import { PollingTopicsMonitor } from './kafka/topicsMonitor';
+import { ClusterInspector } from './inspector';
 import { createWorkerKafkaPort } from './kafka/workerKafkaPort';
 import { LedgerMonitor } from './ledger/ledgerMonitor';
 import { recoveryLogs } from './ledger/recoveryLogs';
@@ -119,6 +120,7 @@ export function createEngine(options: EngineOptions): Engine {
         client.dispose();
       }
     },
+    inspector: new ClusterInspector(environment, createClient),
     get restCalls() {
       return restCalls;
     },

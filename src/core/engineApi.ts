@@ -1,3 +1,4 @@
+import type { CommandEntry } from './commandLines/commandForms';
 import type { EnvironmentChoice } from '../shared/model/environment';
 import type { LedgerSummary } from '../shared/model/ledger';
 import type {
@@ -13,6 +14,9 @@ import type { Environment } from './environment/environment';
 import type { EnvironmentSelection } from './environment/environmentSelection';
 import type { SlotNeeds } from './flink/slotNeeds';
 import type { JobReads } from './flink/jobReads';
+import type { LogFileInfo } from './flink/decode/logFiles';
+import type { Machine } from './flink/logFiles';
+import type { TextTail } from './flink/transport';
 import type { KafkaPort } from './kafka/kafkaPort';
 import type { JobOperations } from './savepoints/jobOperations';
 import type { Resource } from './state/resource';
@@ -84,6 +88,8 @@ export interface Engine extends Disposable {
   readonly operations: JobOperations;
   /** Reads what the jobs that run now need, before something takes slots away. Throws what `FlinkClient` does. */
   slotNeeds(signal: AbortSignal): Promise<SlotNeeds>;
+  /** What is looked at once, when somebody asks for it. */
+  readonly inspector: Inspector;
   /** Calls of Flink's REST API since the engine was made: what looking costs. */
   readonly restCalls: number;
   /**
@@ -91,6 +97,24 @@ export interface Engine extends Disposable {
    * @throws PlaygroundError `disk` when files are in use or may not be removed.
    */
   deleteDownloads(): Promise<void>;
+}
+
+/** The tutorial's actions and looks as command lines, with the ids of what runs. */
+export interface CommandLines {
+  readonly restUrl: string;
+  readonly entries: readonly CommandEntry[];
+}
+
+/**
+ * Looks at the cluster that runs. Every method throws `input` when none does, and what the REST API answers.
+ */
+export interface Inspector {
+  /** With the ids of this job; without one, of the newest that runs. */
+  commandLines(jobId: string | undefined, signal: AbortSignal): Promise<CommandLines>;
+  logFiles(machine: Machine, signal: AbortSignal): Promise<readonly LogFileInfo[]>;
+  readLogFile(machine: Machine, name: string, signal: AbortSignal): Promise<TextTail>;
+  /** What every thread of a machine does now, as Java prints it. */
+  threadDump(machine: Machine, signal: AbortSignal): Promise<string>;
 }
 
 /** What a poll of the cluster knows. */

@@ -21,8 +21,10 @@ export interface JobPlace {
   /** The jar on this machine, for an upload; absent when it is only in a container. */
   readonly file?: string;
   readonly arguments: readonly string[];
-  /** URLs of the connector's jars, for `-C`; empty where the client's configuration names them. */
+  /** URLs of the connector's jars, for `-C`; empty where `flink run` puts them in by itself. */
   readonly classPath: readonly string[];
+  /** Settings of the job for a run by REST, where the JobManager has to find the connector. */
+  readonly configuration?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -18,6 +18,7 @@ import { decodeJobManagerConfig, decodeOverview, decodeTaskManagers, type Config
 import { decodeJars, decodeRun, decodeUpload, type UploadedJar } from './decode/jars';
 import { decodeJob, decodeJobs } from './decode/jobs';
 import { JobActions } from './jobActions';
+import { LogFiles } from './logFiles';
 import { explainTrace } from './serverErrors';
 import { TaskManagerReads } from './taskManagerReads';
 import { RestTransport, statusOf } from './transport';
@@ -63,11 +64,14 @@ export class FlinkClient implements Disposable {
 
   /** Savepoints, stops and what a job needs to be started again. */
   readonly actions: JobActions;
+  /** Log files and threads of single machines. */
+  readonly logs: LogFiles;
 
   constructor(options: FlinkClientOptions) {
     this.#logger = options.logger;
     this.transport = new RestTransport(options);
     this.actions = new JobActions(this.transport);
+    this.logs = new LogFiles(this.transport);
   }
 
   async overview(signal: AbortSignal): Promise<ClusterOverview> {

@@ -44,6 +44,21 @@ export interface RestRequest {
   readonly timeoutMs?: number;
 }
 
+export interface TailRequest {
+  readonly path: string;
+  readonly keptBytes: number;
+  readonly timeoutMs: number;
+}
+
+/** The end of a text, from its first whole line on. */
+export interface TextTail {
+  readonly text: string;
+  /** Bytes of the whole text. */
+  readonly totalBytes: number;
+  /** Bytes at its beginning that were left out. */
+  readonly skippedBytes: number;
+}
+
 export interface RestTransportOptions {
   /** `http://127.0.0.1:8081`, without a slash at the end. */
   readonly baseUrl: string;
@@ -73,6 +88,36 @@ export class RestTransport implements Disposable {
    *   `notFound` and `rejected` with Flink's own words (`statusOf` tells them apart); the signal's reason when it is aborted.
    */
   async send(request: RestRequest, signal: AbortSignal): Promise<unknown> {
+    return this.#call(request, signal, async (inner) => {
+      const response = await this.#fetch(request, maxResponseBytes, inner);
+      const text = await response.text();
+      return { status: response.status, value: this.#read(response, text) };
+    });
+  }
+
+  /**
+   * The end of a text of any length, from its first whole line on; no more than that is held in memory.
+   * @throws PlaygroundError as `send`.
+   */
+  async readTail({ path, keptBytes, timeoutMs }: TailRequest, signal: AbortSignal): Promise<TextTail> {
+    const request = { method: 'GET', path, timeoutMs } as const;
+    return this.#call(request, signal, async (inner) => {
+      const response = await this.#fetch(request, 0, inner);
+      const { status } = response;
+      if (!response.ok || response.body === null) {
+        this.#read(response, await response.text());
+        throw this.#notFlink(response, '');
+      }
+      return { status, value: await tailOf(response.body, keptBytes) };
+    });
+  }
+
+  /** One call with its deadline; what goes wrong becomes an error of ours. */
+  async #call<T>(
+    request: RestRequest,
+    signal: AbortSignal,
+    exchange: (signal: AbortSignal) => Promise<{ readonly status: number; readonly value: T }>,
+  ): Promise<T> {
     signal.throwIfAborted();
     this.#closed.signal.throwIfAborted();
     const timeoutMs = request.timeoutMs ?? this.options.timeoutMs ?? defaultTimeoutMs;
@@ -88,9 +133,9 @@ export class RestTransport implements Disposable {
     const began = Date.now();
     this.options.onCall?.();
     try {
-      const { response, text } = await this.#exchange(request, call.signal);
-      this.options.logger.trace(`${request.method} ${request.path}: ${response.status} in ${Date.now() - began} ms`);
-      return this.#read(response, text);
+      const { status, value } = await exchange(call.signal);
+      this.options.logger.trace(`${request.method} ${request.path}: ${status} in ${Date.now() - began} ms`);
+      return value;
     } catch (error) {
       signal.throwIfAborted();
       this.#closed.signal.throwIfAborted();
@@ -112,10 +157,10 @@ export class RestTransport implements Disposable {
     this.#agent.destroy();
   }
 
-  async #exchange(request: RestRequest, signal: AbortSignal): Promise<{ response: Response; text: string }> {
+  #fetch(request: RestRequest, maxBytes: number, signal: AbortSignal): Promise<Response> {
     const body = request.body;
     const form = body instanceof FormData;
-    const response = await fetch(this.options.baseUrl + request.path, {
+    return fetch(this.options.baseUrl + request.path, {
       method: request.method,
       headers: {
         accept: 'application/json',
@@ -124,11 +169,10 @@ export class RestTransport implements Disposable {
       ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
       agent: this.#agent,
       signal,
-      size: maxResponseBytes,
+      size: maxBytes,
       compress: false,
       redirect: 'manual',
     });
-    return { response, text: await response.text() };
   }
 
   #read(response: Response, text: string): unknown {
@@ -213,6 +257,29 @@ export class RestTransport implements Disposable {
     }
     return error;
   }
+}
+
+/** Holds at most twice the bytes that are kept. Bytes that are no UTF-8 become the replacement character. */
+async function tailOf(body: NodeJS.ReadableStream, keptBytes: number): Promise<TextTail> {
+  const chunks: Buffer[] = [];
+  let held = 0;
+  let totalBytes = 0;
+  for await (const piece of body) {
+    const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    chunks.push(chunk);
+    held += chunk.length;
+    totalBytes += chunk.length;
+    for (let first = chunks[0]; first !== undefined && held - first.length >= keptBytes; first = chunks[0]) {
+      chunks.shift();
+      held -= first.length;
+    }
+  }
+  const end = Buffer.concat(chunks).subarray(-keptBytes);
+  const isWhole = totalBytes === end.length;
+  // A line without end is shown from where it is cut.
+  const begin = isWhole ? 0 : end.indexOf(0x0a) + 1;
+  const kept = end.subarray(begin);
+  return { text: kept.toString('utf8'), totalBytes, skippedBytes: totalBytes - kept.length };
 }
 
 function parse(text: string): { readonly valid: true; readonly value: unknown } | { readonly valid: false } {

@@ -1,4 +1,4 @@
-import type { ClusterState, Engine } from '../../../src/core/engineApi';
+import type { ClusterState, Engine, Inspector } from '../../../src/core/engineApi';
 import type { Environment } from '../../../src/core/environment/environment';
 import type { EnvironmentSelection } from '../../../src/core/environment/environmentSelection';
 import { JobReads } from '../../../src/core/flink/jobReads';
@@ -47,6 +47,7 @@ export function engineDouble(
     readonly environment?: Partial<Environment>;
     readonly environments?: Partial<EnvironmentSelection>;
     readonly kafka?: Partial<KafkaPort>;
+    readonly inspector?: Partial<Inspector>;
     readonly operations?: Partial<JobOperations>;
     readonly slotNeeds?: Engine['slotNeeds'];
   } = {},
@@ -130,6 +131,13 @@ export function engineDouble(
       ...says.operations,
     },
     slotNeeds: says.slotNeeds ?? unexpected,
+    inspector: {
+      commandLines: unexpected,
+      logFiles: unexpected,
+      readLogFile: unexpected,
+      threadDump: unexpected,
+      ...says.inspector,
+    },
     restCalls: 0,
     deleteDownloads: unexpected,
     dispose: () => undefined,

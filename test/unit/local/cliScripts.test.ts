@@ -31,6 +31,7 @@ function script(changes: Partial<CliScript> = {}): CliScript {
     classPath: ['/jars/a.jar', '/jars/b.jar'],
     mainClass: 'Main',
     variables: { FLINK_CONF_DIR: '/conf' },
+    afterRun: [],
     ...changes,
   };
 }
@@ -49,6 +50,19 @@ describe('a command for terminals', () => {
     expect(printed.trimEnd().split('\n')).toEqual([home, '-Xmx256m', '-cp', strange, 'Main', 'list', 'a b', '$HOME']);
   });
 
+  it('gives the connector to jobs that it runs, and to nothing else', () => {
+    const java = join(folder, 'java');
+    writeFileSync(java, `#!/bin/sh\nshift 4\nprintf '%s\\n' "$@"\n`);
+    chmodSync(java, 0o755);
+    const command = join(folder, 'flink');
+    writeFileSync(command, shellScript(script({ java, afterRun: ['-C', `file:///${strange}`] })));
+    chmodSync(command, 0o755);
+    const given = (...words: string[]): string[] =>
+      execFileSync(command, words, { encoding: 'utf8' }).trimEnd().split('\n');
+    expect(given('run', '-d', 'a b.jar')).toEqual(['run', '-C', `file:///${strange}`, '-d', 'a b.jar']);
+    expect(given('list', 'run')).toEqual(['list', 'run']);
+  });
+
   it('lets Java read its words from a file on Windows, and doubles percent signs', () => {
     const java = String.raw`C:\100%\bin\java.exe`;
     expect(batchScript(script({ java, variables: { FLINK_CONF_DIR: 'C:\\%TEMP%' } }), 'flink.args')).toBe(
@@ -60,6 +74,9 @@ describe('a command for terminals', () => {
         '"C:\\100%%\\bin\\java.exe" "@%~dp0flink.args" %*',
         '',
       ].join('\r\n'),
+    );
+    expect(batchScript(script({ afterRun: ['-C', 'file:///c%20.jar'] }), 'flink.args').split('\r\n')).toContain(
+      '"/java/bin/java" "@%~dp0flink.args" run "-C" "file:///c%%20.jar" %rest:*run=%',
     );
     expect(javaArguments(script({ classPath: [String.raw`C:\a b\"c.jar`] }))).toBe(
       ['"-Xmx256m"', '"-cp"', String.raw`"C:\\a b\\\"c.jar"`, '"Main"', ''].join('\n'),

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import writeFileAtomic from 'write-file-atomic';
 import type { CommandPlaces, TerminalCommand } from '../../commandLines/commandPlaces';
@@ -8,7 +9,7 @@ import { isAbort, messageOf, PlaygroundError } from '../../util/errors';
 import { batchScript, javaArguments, shellScript, type CliScript } from './cliScripts';
 import { cliFlags, jobArguments, log4j2Flag } from './commandLines';
 import { diskError } from '../common/diskError';
-import { cliConfig } from './flinkConfig';
+import { jobManagerConfig, pipelineClasspaths } from './flinkConfig';
 import { prepareInstallation, type Installation } from './installation';
 import { profileName } from './localPaths';
 import { log4j2Properties } from './logConfig';
@@ -82,6 +83,7 @@ export async function localCommandPlaces(
       file: jar,
       arguments: jobArguments(known.options.variant, known.ports.broker),
       classPath: [],
+      configuration: { 'pipeline.classpaths': pipelineClasspaths(tools.installation.connector) },
     },
     savepoints: paths.profile(profileName(known.options.flinkVersion, known.options.kafkaMode)).savepoints,
     logs: Object.fromEntries(services.registry.records.map(({ id }) => [id, paths.log(id)])),
@@ -112,17 +114,15 @@ async function writeCli(services: LocalServices, run: RunRecord, tools: CliTools
   const { paths } = services;
   const confDirectory = paths.conf(cliId);
   const temporaryDirectory = paths.temporary(cliId);
-  const config = cliConfig(
-    {
-      instanceKey: run.instanceKey,
-      ports: run.ports,
-      slots: playground.slotsPerTaskManager,
-      memory: services.memory(),
-      profile: paths.profile(profileName(run.options.flinkVersion, run.options.kafkaMode)),
-      temporaryDirectory,
-    },
-    tools.installation.connector,
-  );
+  // A job that the client submits takes settings from here: where savepoints go, what is kept of checkpoints.
+  const config = jobManagerConfig({
+    instanceKey: run.instanceKey,
+    ports: run.ports,
+    slots: playground.slotsPerTaskManager,
+    memory: services.memory(),
+    profile: paths.profile(profileName(run.options.flinkVersion, run.options.kafkaMode)),
+    temporaryDirectory,
+  });
   try {
     for (const folder of [confDirectory, temporaryDirectory, paths.bin]) await mkdir(folder, { recursive: true });
     await writeFile(join(confDirectory, 'config.yaml'), config);
@@ -148,6 +148,7 @@ function scripts(
     classPath: installation.flink,
     mainClass: 'org.apache.flink.client.cli.CliFrontend',
     variables: { FLINK_CONF_DIR: confDirectory },
+    afterRun: installation.connector.flatMap((connectorJar) => ['-C', pathToFileURL(connectorJar).href]),
   };
   if (jars === undefined) return [flink];
   const tools = Object.entries(kafkaTools).map(([name, mainClass]) => ({
@@ -157,6 +158,7 @@ function scripts(
     classPath: jars,
     mainClass,
     variables: {},
+    afterRun: [],
   }));
   return [flink, ...tools];
 }

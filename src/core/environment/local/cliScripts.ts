@@ -11,6 +11,8 @@ export interface CliScript {
   readonly mainClass: string;
   /** Environment variables that the class reads. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Words put in after the action `run` or `info`: what the playground's job needs and an ordinary jar brings along itself. */
+  readonly afterRun: readonly string[];
 }
 
 const origin = 'Written by Flink Playground each time it is needed; changes are lost.';
@@ -22,8 +24,23 @@ function javaWords({ java, flags, classPath, mainClass }: CliScript): readonly s
 /** For every POSIX system. */
 export function shellScript(script: CliScript): string {
   const variables = Object.entries(script.variables).map(([name, value]) => `export ${name}=${inPosixQuotes(value)}`);
-  const words = javaWords(script).map(inPosixQuotes);
-  return ['#!/bin/sh', `# ${origin}`, ...variables, `exec ${words.join(' ')} "$@"`, ''].join('\n');
+  const run = [
+    'case "$1" in',
+    'run | info)',
+    '  action=$1',
+    '  shift',
+    `  set -- "$action" ${script.afterRun.map(inPosixQuotes).join(' ')} "$@"`,
+    '  ;;',
+    'esac',
+  ];
+  return [
+    '#!/bin/sh',
+    `# ${origin}`,
+    ...variables,
+    ...(script.afterRun.length === 0 ? [] : run),
+    `exec ${javaWords(script).map(inPosixQuotes).join(' ')} "$@"`,
+    '',
+  ].join('\n');
 }
 
 /**
@@ -32,12 +49,22 @@ export function shellScript(script: CliScript): string {
  */
 export function batchScript(script: CliScript, argumentsFile: string): string {
   const variables = Object.entries(script.variables).map(([name, value]) => `set "${name}=${inBatch(value)}"`);
+  const java = `"${inBatch(script.java)}" "@%~dp0${inBatch(argumentsFile)}"`;
+  const inserted = script.afterRun.map((word) => `"${inBatch(word)}"`).join(' ');
+  const run = ['run', 'info'].flatMap((action) => [
+    `if not "%~1"=="${action}" goto not_${action}`,
+    'set "rest=%*"',
+    `${java} ${action} ${inserted} %rest:*${action}=%`,
+    'exit /b %errorlevel%',
+    `:not_${action}`,
+  ]);
   const lines = [
     '@echo off',
     `rem ${origin}`,
     'setlocal',
     ...variables,
-    `"${inBatch(script.java)}" "@%~dp0${inBatch(argumentsFile)}" %*`,
+    ...(script.afterRun.length === 0 ? [] : run),
+    `${java} %*`,
   ];
   return [...lines, ''].join('\r\n');
 }

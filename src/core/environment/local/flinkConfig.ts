@@ -73,14 +73,6 @@ export function taskManagerConfig(options: FlinkConfigOptions, resourceId: strin
   return stringify({ ...commonSettings(options), 'taskmanager.resource-id': resourceId });
 }
 
-/**
- * `config.yaml` of a client in a terminal. A job that it submits takes settings from here (where savepoints go, what is kept of
- * checkpoints), and the connector that our job brings along.
- */
-export function cliConfig(options: FlinkConfigOptions, connector: readonly string[]): string {
-  return stringify({ ...commonSettings(options), 'pipeline.classpaths': pipelineClasspaths(connector) });
-}
-
 function commonSettings({
   instanceKey,
   ports,
