@@ -3,7 +3,9 @@ import * as l10n from '@vscode/l10n';
 import { commandId, extensionPrefix } from './commands/catalog';
 import { environmentCommands } from './commands/environmentCommands';
 import { followLogWhileUp } from './commands/followLog';
+import { cliCommands } from './commands/cliCommands';
 import { inspectCommands } from './commands/inspectCommands';
+import { logCommands } from './commands/logCommands';
 import { playgroundCommands } from './commands/playgroundCommands';
 import { taskManagerCommands } from './commands/taskManagerCommands';
 import type { Engine } from './core/engineApi';
@@ -20,6 +22,7 @@ import { createLogger } from './host/log';
 import { LogChannels } from './host/logChannels';
 import type { SettingName, SettingsReader } from './host/settings';
 import { editorNotifications } from './host/notifications';
+import { openTerminal } from './host/terminals';
 import { editorInput } from './host/userInput';
 import { TopicPanels } from './panels/topicPanels';
 import { clusterView } from './providers/clusterView';
@@ -107,6 +110,8 @@ export function activate(context: vscode.ExtensionContext): void {
   for (const view of [clusterView, jobsView, topicsView]) owned.add(view(views));
   const topics = owned.add(new TopicPanels({ extensionUri: context.extensionUri, engines, settings, logger }));
 
+  const copy = async (text: string): Promise<void> => vscode.env.clipboard.writeText(text);
+  const showDocument = (name: string, text: string): Promise<void> => documents.show(name, text);
   const services = { engines, settings, contextKeys, logger, notifications: editorNotifications, input: editorInput };
   owned.add(
     registerCommands(
@@ -136,8 +141,19 @@ export function activate(context: vscode.ExtensionContext): void {
           },
           showLog,
           openExternal: (address) => void vscode.env.openExternal(vscode.Uri.parse(address)),
-          copy: async (text) => vscode.env.clipboard.writeText(text),
+          copy,
           openTopic: (topic) => topics.open(topic),
+        }),
+        ...cliCommands({
+          ...services,
+          shell: process.platform === 'win32' ? 'powershell' : 'posix',
+          openTerminal,
+          showDocument,
+          copy,
+        }),
+        ...logCommands({
+          ...services,
+          showDocument,
           followLog: (engine, instance) => {
             logs.open(
               l10n.t('Flink Playground: {0}', instance),

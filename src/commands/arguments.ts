@@ -1,3 +1,4 @@
+import { commandEntryIds } from '../core/commandLines/commandForms';
 import {
   environmentKinds,
   serviceNames,
@@ -5,7 +6,14 @@ import {
   type JobVariant,
   type ServiceName,
 } from '../shared/model/environment';
-import type { Confirmable, InstanceArguments, SelectEnvironmentArguments, StartArguments } from './catalog';
+import type {
+  Confirmable,
+  InstanceArguments,
+  LogFileArguments,
+  SelectEnvironmentArguments,
+  ShowCommandArguments,
+  StartArguments,
+} from './catalog';
 
 /** An argument as it comes: from our code, a link, a test, or another extension. */
 export type RawArguments = Readonly<Record<string, unknown>>;
@@ -21,6 +29,23 @@ export function parseConfirmable(raw: RawArguments): Confirmable {
 
 export function parseInstance(raw: RawArguments): InstanceArguments {
   return { ...parseConfirmable(raw), ...text(raw, 'instance') };
+}
+
+export function parseLogFile(raw: RawArguments): LogFileArguments {
+  return { ...parseInstance(raw), ...text(raw, 'file') };
+}
+
+export function parseShowCommand(raw: RawArguments): ShowCommandArguments {
+  const { form, shell } = raw;
+  const action = commandEntryIds.find((id) => id === raw['action']);
+  return {
+    ...(action === undefined ? {} : { action }),
+    ...text(raw, 'subject'),
+    ...(form === 'cli' || form === 'rest' ? { form } : {}),
+    ...(shell === 'posix' || shell === 'powershell' ? { shell } : {}),
+    ...text(raw, 'job'),
+    ...flag(raw, 'document'),
+  };
 }
 
 export function parseTopic(raw: RawArguments): { readonly topic?: string } {

@@ -1,3 +1,5 @@
+import type { CommandEntryId, FormKind } from '../core/commandLines/commandForms';
+import type { ShellKind } from '../core/commandLines/quote';
 import type { StartResult } from '../core/environment/environment';
 import type {
   EnvironmentChoice,
@@ -41,6 +43,25 @@ export interface SelectEnvironmentArguments {
 export interface InstanceArguments extends Confirmable {
   /** `taskmanager-2`; asked for when absent. */
   readonly instance?: string;
+}
+
+export interface LogFileArguments extends InstanceArguments {
+  /** The file's name as Flink lists it; asked for when absent. */
+  readonly file?: string;
+}
+
+/** Which command line is asked for; what is left open is asked, unless only one is left. */
+export interface ShowCommandArguments {
+  readonly action?: CommandEntryId;
+  /** The instance or topic that it is about. */
+  readonly subject?: string;
+  readonly form?: FormKind;
+  /** That of the machine unless given. */
+  readonly shell?: ShellKind;
+  /** The job whose id is filled in: the newest that runs unless given. */
+  readonly job?: string;
+  /** Opens all command lines as a document instead of copying one. */
+  readonly document?: boolean;
 }
 
 /** A job as diagnostics show it: its tasks tell more than its state. */
@@ -94,6 +115,14 @@ export interface CommandMap {
   readonly refresh: { readonly args: Record<string, never>; readonly result: void };
   /** The result is the instance whose log was opened. */
   readonly showLogs: { readonly args: InstanceArguments; readonly result: string | undefined };
+  /** Log files as Flink's REST API serves them. The result is the name of the file. */
+  readonly openLogFile: { readonly args: LogFileArguments; readonly result: string | undefined };
+  /** The result is the machine whose threads are shown. */
+  readonly threadDump: { readonly args: InstanceArguments; readonly result: string | undefined };
+  /** The result is the name of the terminal. */
+  readonly openFlinkCli: { readonly args: Record<string, never>; readonly result: string };
+  /** The result is what was copied, or the text of the document. */
+  readonly showCommand: { readonly args: ShowCommandArguments; readonly result: string | undefined };
   readonly showOutput: { readonly args: Record<string, never>; readonly result: void };
   /** `read: false` reports what is known without asking the cluster anew. */
   readonly copyDiagnostics: {
@@ -129,6 +158,10 @@ const names: Record<CommandName, true> = {
   openWebUi: true,
   refresh: true,
   showLogs: true,
+  openLogFile: true,
+  threadDump: true,
+  openFlinkCli: true,
+  showCommand: true,
   showOutput: true,
   copyDiagnostics: true,
   deleteDownloads: true,

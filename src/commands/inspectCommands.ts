@@ -4,10 +4,10 @@ import { isUp } from '../core/environment/environmentSelection';
 import { PlaygroundError } from '../core/util/errors';
 import { valueOf } from '../core/state/resource';
 import type { CommandHandlers } from '../host/commandRegistry';
-import { parseConfirmable, parseCopy, parseInstance, parseNothing, parseTopic } from './arguments';
-import type { CommandMap, Diagnostics, InstanceArguments } from './catalog';
+import { parseConfirmable, parseCopy, parseNothing, parseTopic } from './arguments';
+import type { CommandMap, Diagnostics } from './catalog';
 import { describeDiagnostics, readClusterNow } from './diagnostics';
-import { instanceOfNode, topicOfNode } from './nodes';
+import { topicOfNode } from './nodes';
 import type { CommandServices } from './services';
 
 export interface InspectPorts extends CommandServices {
@@ -17,10 +17,9 @@ export interface InspectPorts extends CommandServices {
   readonly openExternal: (address: string) => void;
   readonly copy: (text: string) => Promise<void>;
   readonly openTopic: (topic: string) => Promise<void>;
-  readonly followLog: (engine: Engine, instance: string) => void;
 }
 
-type Names = 'openWebUi' | 'showLogs' | 'showOutput' | 'copyDiagnostics' | 'deleteDownloads' | 'topic.tail';
+type Names = 'openWebUi' | 'showOutput' | 'copyDiagnostics' | 'deleteDownloads' | 'topic.tail';
 
 const readTimeoutMs = 3000;
 const topicsTimeoutMs = 10_000;
@@ -29,11 +28,6 @@ const topicsTimeoutMs = 10_000;
 export function inspectCommands(ports: InspectPorts): Pick<CommandHandlers<CommandMap>, Names> {
   return {
     openWebUi: { parse: parseNothing, run: () => openWebUi(ports) },
-    showLogs: {
-      parse: parseInstance,
-      fromNode: instanceOfNode,
-      run: (args) => showLogs(args, ports),
-    },
     showOutput: {
       parse: parseNothing,
       run: () => {
@@ -57,28 +51,6 @@ async function openWebUi({ engines, openExternal }: InspectPorts): Promise<strin
   if (address === undefined) throw notRunning();
   openExternal(address);
   return address;
-}
-
-async function showLogs(
-  { instance }: InstanceArguments,
-  { engines, input, followLog }: InspectPorts,
-): Promise<string | undefined> {
-  const engine = await engines.get();
-  const instances = engine.environment.snapshot.value.services.flatMap((service) => service.instances);
-  if (instance === undefined && instances.length === 0) throw notRunning();
-  const id =
-    instance ??
-    (await input.pick(
-      instances.map((candidate) => ({
-        label: candidate.id,
-        ...(candidate.detail === undefined ? {} : { description: candidate.detail }),
-        value: candidate.id,
-      })),
-      { placeholder: l10n.t('The process whose log to show') },
-    ));
-  if (id === undefined) return undefined;
-  followLog(engine, id);
-  return id;
 }
 
 async function copyDiagnostics(

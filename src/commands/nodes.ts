@@ -1,11 +1,16 @@
 import { idPart } from '../core/trees/nodeIds';
 import type { TreeNode } from '../core/trees/node';
-import type { InstanceArguments } from './catalog';
-import { parseService, parseTopic, parseInstance } from './arguments';
+import type { InstanceArguments, ShowCommandArguments } from './catalog';
+import { parseService, parseShowCommand, parseTopic, parseInstance } from './arguments';
 
 /** The instance that a node of the Cluster view stands for. */
 export function instanceOfNode(node: TreeNode): InstanceArguments {
   return parseInstance({ instance: idPart(node.id, 'instance') });
+}
+
+/** The job or the instance whose command lines a node asks for. */
+export function showCommandOfNode(node: TreeNode): ShowCommandArguments {
+  return parseShowCommand({ job: idPart(node.id, 'job'), subject: idPart(node.id, 'instance') });
 }
 
 /** The service that a node of the Cluster view stands for, or to which its instance belongs. */

@@ -13,6 +13,8 @@ export interface PickItem<T> {
 export interface PickOptions {
   readonly placeholder: string;
   readonly title?: string;
+  /** What is typed is looked for in the details too. */
+  readonly matchOnDetail?: boolean;
 }
 
 export interface ConfirmOptions {
@@ -46,8 +48,8 @@ export const editorInput: UserInput = {
   async confirm({ message, detail, action }) {
     return (await vscode.window.showWarningMessage(message, { modal: true, detail }, action)) === action;
   },
-  async pick(items, { placeholder, title }) {
-    const options = { placeHolder: placeholder, ...(title === undefined ? {} : { title }) };
+  async pick(items, { placeholder, title, matchOnDetail = false }) {
+    const options = { placeHolder: placeholder, matchOnDetail, ...(title === undefined ? {} : { title }) };
     return (await vscode.window.showQuickPick(items.map(quickPickItem), options))?.value;
   },
   async pickMany(items, { placeholder, title }) {

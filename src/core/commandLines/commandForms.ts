@@ -32,28 +32,30 @@ export interface CommandForm {
 }
 
 /** The names of what the tutorial does and looks at. */
-export type CommandEntryId =
-  | 'playground.start'
-  | 'playground.status'
-  | 'playground.stop'
-  | 'cluster.overview'
-  | 'cluster.threadDump'
-  | 'logs.follow'
-  | 'topic.consume'
-  | 'jobs.list'
-  | 'taskManager.kill'
-  | 'taskManager.start'
-  | 'taskManager.scale'
-  | 'job.detail'
-  | 'job.metrics'
-  | 'job.checkpoints'
-  | 'job.exceptions'
-  | 'job.savepoint'
-  | 'job.stop'
-  | 'savepoints.list'
-  | 'job.run'
-  | 'job.rescale'
-  | 'job.cancel';
+export const commandEntryIds = [
+  'playground.start',
+  'playground.status',
+  'playground.stop',
+  'cluster.overview',
+  'cluster.threadDump',
+  'logs.follow',
+  'topic.consume',
+  'jobs.list',
+  'taskManager.kill',
+  'taskManager.start',
+  'taskManager.scale',
+  'job.detail',
+  'job.metrics',
+  'job.checkpoints',
+  'job.exceptions',
+  'job.savepoint',
+  'job.stop',
+  'savepoints.list',
+  'job.run',
+  'job.rescale',
+  'job.cancel',
+] as const;
+export type CommandEntryId = (typeof commandEntryIds)[number];
 
 /** One action or look, with the ways to do it by hand. */
 export interface CommandEntry {

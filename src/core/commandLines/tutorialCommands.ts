@@ -227,8 +227,9 @@ function listSavepoints(places: CommandPlaces): readonly CommandForm[] {
     case 'compose':
       return [cli(run(...places.listSavepoints))];
     case 'remote':
-      return [];
+      break;
   }
+  return [];
 }
 
 function runForms(
@@ -240,7 +241,9 @@ function runForms(
   const { job: place } = places;
   const words = [
     ...(parallelism === undefined ? [] : ['-p', String(parallelism)]),
-    ...['-s', savepoint, '-d'],
+    '-s',
+    savepoint,
+    '-d',
     ...place.classPath.flatMap((url) => ['-C', url]),
     place.jar,
     ...place.arguments,

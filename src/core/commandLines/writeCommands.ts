@@ -56,8 +56,9 @@ function writeStep(step: Step, options: WritingOptions): readonly string[] {
     case 'runJar':
       return writeRunJar(step, options);
     case 'note':
-      return [`# ${cleanLine(step.text)}`];
+      break;
   }
+  return [`# ${cleanLine(step.text)}`];
 }
 
 function writeWords(words: Words, shell: ShellKind): string {

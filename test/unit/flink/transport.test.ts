@@ -210,6 +210,44 @@ describe('RestTransport', () => {
     for (let call = 0; call < 5; call++) await transport.send({ method: 'GET', path: '/overview' }, never);
     expect(ports.size).toBe(1);
   });
+
+  describe('the end of a text', () => {
+    const request = { path: '/jobmanager/log', keptBytes: 100_000, timeoutMs: 5000 };
+
+    it('is the whole of a short one, as it is', async () => {
+      answers(200, 'a\nü\n');
+      expect(await transport.readTail(request, never)).toEqual({ text: 'a\nü\n', totalBytes: 5, skippedBytes: 0 });
+    });
+
+    it('begins with a whole line where a long one is cut', async () => {
+      const line = `${'x'.repeat(998)}ü`;
+      answers(200, `${line}\n`.repeat(1000));
+      const { text, totalBytes, skippedBytes } = await transport.readTail(request, never);
+      expect(text.split('\n').slice(0, -1)).toEqual(Array.from({ length: 99 }, () => line));
+      expect({ totalBytes, skippedBytes }).toEqual({ totalBytes: 1_001_000, skippedBytes: 1_001_000 - 99 * 1001 });
+    });
+
+    it('is the end of a line that has none', async () => {
+      answers(200, 'y'.repeat(1_000_000));
+      expect((await transport.readTail(request, never)).text).toBe('y'.repeat(100_000));
+    });
+
+    it('says what Flink says when there is no such file', async () => {
+      answers(404, '{"errors":["The file x does not exist on the TaskExecutor."]}');
+      await expect(transport.readTail(request, never)).rejects.toMatchObject({ kind: 'notFound' });
+      answers(500, '<html>');
+      await expect(transport.readTail(request, never)).rejects.toMatchObject({ kind: 'protocol' });
+    });
+
+    it('is given up when the caller ends or the server stalls', async () => {
+      answer = (_request, response) => response.write('half');
+      await expect(transport.readTail({ ...request, timeoutMs: 50 }, never)).rejects.toMatchObject({ kind: 'timeout' });
+      const ended = new AbortController();
+      const reading = transport.readTail(request, ended.signal);
+      ended.abort();
+      await expect(reading).rejects.toSatisfy(isAbort);
+    });
+  });
 });
 
 function connections(server: Server): Promise<number> {
