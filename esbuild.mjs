@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { centralAddress } from './scripts/centralAddress.mjs';
+import { licenceFaults, noticesOf, noticesText } from './scripts/lib/notices.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(root, 'dist');
@@ -179,6 +180,8 @@ export async function buildAll({ watch = false, metafile = false, only = ['host'
   const bundles = {};
   if (only.includes('host')) bundles['host'] = hostOptions();
   if (only.includes('webviews')) bundles['webviews'] = await webviewOptions();
+  /** @type {string[]} */
+  const inputs = ['node_modules/@vscode/codicons/dist/codicon.ttf'];
   for (const [name, options] of Object.entries(bundles)) {
     if (watch) {
       const context = await esbuild.context(options);
@@ -186,11 +189,24 @@ export async function buildAll({ watch = false, metafile = false, only = ['host'
       continue;
     }
     const result = await esbuild.build({ ...options, logLevel: 'warning' });
+    inputs.push(...Object.keys(result.metafile?.inputs ?? {}));
     const file = path.join(dist, `meta-${name}.json`);
     if (metafile) await writeFile(file, JSON.stringify(result.metafile));
     else await rm(file, { force: true });
   }
   if (only.includes('webviews')) await copyWebviewAssets();
+  if (!watch && Object.keys(bundles).length === 2) await writeNotices(inputs);
+}
+
+/**
+ * @param {readonly string[]} inputs every file that went into a bundle
+ * @returns {Promise<void>}
+ */
+async function writeNotices(inputs) {
+  const notices = noticesOf(root, inputs);
+  const faults = licenceFaults(notices);
+  if (faults.length > 0) throw new Error(`These may not be shipped: ${faults.join(' ')}`);
+  await writeFile(path.join(dist, 'THIRD_PARTY_NOTICES.txt'), noticesText(notices));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
