@@ -30,6 +30,11 @@ export function startOptions(change: Partial<StartOptions> = {}): StartOptions {
 export const ignoreProgress: ProgressSink = () => undefined;
 export const never: AbortSignal = new AbortController().signal;
 
+/** Making archives costs some 40 s of both processors: only what is about them asks for it. */
+const withoutArchives = 3_600_000;
+/** For `LocalTestBed.open`: class archives are made soon after the first start. */
+export const withArchives = { archiveDelayMs: 2000 } as const;
+
 /** A data root of its own for local environments, with the jars of the user's cache. */
 export class LocalTestBed {
   readonly #opened: { dispose(): void }[] = [];
@@ -68,7 +73,7 @@ export class LocalTestBed {
       flinkClient: (baseUrl) => new FlinkClient({ baseUrl, logger: this.logger }),
       memory: () => 'small',
       logger: this.logger,
-      archiveDelayMs: 2000,
+      archiveDelayMs: withoutArchives,
       ...change,
     });
     this.#opened.push(environment, kafka);

@@ -12,7 +12,14 @@ import { findJava } from '../../../src/core/environment/local/java/findJava';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { silentLogger } from '../../../src/core/util/logger';
 import { isAbort } from '../../../src/core/util/errors';
-import { ignoreProgress, instanceOf, LocalTestBed, never, startOptions } from '../../support/localPlayground';
+import {
+  ignoreProgress,
+  instanceOf,
+  LocalTestBed,
+  never,
+  startOptions,
+  withArchives,
+} from '../../support/localPlayground';
 
 declare const __CENTRAL_ADDRESS__: string;
 
@@ -79,7 +86,7 @@ describe('faults of a local environment', { timeout: 240_000 }, () => {
 
   it('takes the next ports when 8081 and 9092 are in use, and says so', async () => {
     const blockers = await Promise.all([8081, 9092].map((port) => listenOn(port)));
-    const environment = bed.open();
+    const environment = bed.open(withArchives);
     try {
       await environment.start(startOptions(), ignoreProgress, seconds(120));
       const { endpoints, notices } = environment.snapshot.value;

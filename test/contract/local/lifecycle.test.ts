@@ -8,7 +8,14 @@ import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { waitFor } from '../../../src/core/util/async';
 import { silentLogger } from '../../../src/core/util/logger';
 import { isLoopback, listenersOf } from '../../support/listeners';
-import { ignoreProgress, instanceOf, LocalTestBed, never, startOptions } from '../../support/localPlayground';
+import {
+  ignoreProgress,
+  instanceOf,
+  LocalTestBed,
+  never,
+  startOptions,
+  withArchives,
+} from '../../support/localPlayground';
 
 const seconds = (count: number): AbortSignal => AbortSignal.timeout(count * 1000);
 
@@ -24,7 +31,7 @@ describe('a local environment in a folder with spaces and umlauts', { timeout: 2
 
   beforeAll(async () => {
     bed = await LocalTestBed.create('Täglich 1 ü');
-    environment = bed.open();
+    environment = bed.open(withArchives);
     first = await environment.start(startOptions(), ignoreProgress, seconds(180));
   }, 240_000);
 
