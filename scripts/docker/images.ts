@@ -7,9 +7,10 @@ import type { ArtifactStore } from '../../src/core/environment/local/artifacts/a
 
 const baseImage = 'flink-playground-stand-in-base';
 const hashLabel = 'flink-playground.stand-in-hash';
-const dependencyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1';
 /** A registry that is there sends the first of an image within this; layers may take as long as they take. */
 const registryTimeoutMs = 15_000;
+const pullTimeoutMs = 1_800_000;
+const buildTimeoutMs = 600_000;
 
 /** How an image is imitated where it cannot be pulled. */
 interface StandIn {
@@ -18,9 +19,7 @@ interface StandIn {
   readonly folder: string;
   readonly buildArguments: Readonly<Record<string, string>>;
   /** Folders of the build context and the sets of the lock file that fill them. */
-  readonly jars: Readonly<Record<string, string>>;
-  /** The version of Kafka's command line tools that is added, which need nothing that the set does not have. */
-  readonly tools?: string;
+  readonly jars: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface ImageOptions {
@@ -29,21 +28,18 @@ export interface ImageOptions {
   readonly say: (line: string) => void;
 }
 
-/** Maven Central has no tools of 4.2.2. */
-const toolsVersions: Readonly<Record<string, string>> = { '4.2.2': '4.2.1' };
-
 function standIns(): readonly StandIn[] {
   const { images, kafka, flink } = playground;
-  const broker = (version: string): Pick<StandIn, 'jars' | 'tools'> => ({
-    jars: { libs: `kafka-${version}` },
-    tools: toolsVersions[version] ?? version,
+  const broker = (version: string): Pick<StandIn, 'jars'> => ({
+    // The tools are those of the newer Kafka in both, with what they take from its broker.
+    jars: { libs: [`kafka-${version}`], tools: ['kafka-tools', `kafka-${kafka.modes.kraft}`] },
   });
   return [
     ...Object.keys(flink.versions).map((version) => ({
       image: images.flink.replace('${version}', version),
       folder: 'flink',
       buildArguments: { RUN_AS: version.startsWith('1.') ? 'root' : 'flink' },
-      jars: { lib: `flink-${version}` },
+      jars: { lib: [`flink-${version}`] },
     })),
     { image: images.kafka.kraft, folder: 'kafka', buildArguments: {}, ...broker(kafka.modes.kraft) },
     ...[
@@ -63,16 +59,17 @@ function standIns(): readonly StandIn[] {
  * other a stand-in of the same contract is built from the jars of the lock file, as root on Debian or Ubuntu.
  */
 export async function ensureImages(options: ImageOptions): Promise<void> {
-  const hash = await hashOf(join(options.root, 'scripts/docker/standIns'));
+  const files = await hashOf(join(options.root, 'scripts/docker/standIns'));
   let registry: boolean | undefined;
   for (const standIn of standIns()) {
+    const hash = createHash('sha256').update(files).update(JSON.stringify(standIn)).digest('hex').slice(0, 16);
     const label = await labelOf(standIn.image);
     if (label === '' || label === hash) continue;
     // A stand-in says that there was no registry; it is not asked again for every change of ours.
     registry ??= label === undefined && (await registryAnswers());
     if (registry) {
       options.say(`Pulling ${standIn.image} …`);
-      await execa('docker', ['pull', standIn.image], { stdio: 'inherit' });
+      await execa('docker', ['pull', standIn.image], { stdio: 'inherit', timeout: pullTimeoutMs });
       continue;
     }
     options.say(`Building a stand-in for ${standIn.image} …`);
@@ -108,12 +105,14 @@ async function ensureBase({ root, say }: ImageOptions): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const packages = 'ca-certificates,openjdk-17-jre-headless,curl,wget,procps';
-  await execa('debootstrap', ['--variant=minbase', `--include=${packages}`, 'bookworm', folder]);
+  await execa('debootstrap', ['--variant=minbase', `--include=${packages}`, 'bookworm', folder], {
+    timeout: buildTimeoutMs,
+  });
   const archive = execa('tar', ['-C', folder, '--exclude=./var/cache/apt/archives/*.deb', '-c', '.'], {
     buffer: false,
     encoding: 'buffer',
   });
-  await archive.pipe('docker', ['import', '-', baseImage]);
+  await archive.pipe('docker', ['import', '-', baseImage], { timeout: buildTimeoutMs });
   await rm(folder, { recursive: true, force: true });
 }
 
@@ -122,28 +121,24 @@ async function build(standIn: StandIn, hash: string, { root, artifacts }: ImageO
   const context = join(root, '.cache/docker/context');
   await rm(context, { recursive: true, force: true });
   await cp(join(source, standIn.folder), context, { recursive: true });
-  for (const [folder, set] of Object.entries(standIn.jars)) {
-    const found = await artifacts.ensure([set], () => undefined, AbortSignal.timeout(600_000));
+  for (const [folder, sets] of Object.entries(standIn.jars)) {
+    const found = await artifacts.ensure(sets, () => undefined, AbortSignal.timeout(buildTimeoutMs));
     await mkdir(join(context, folder));
-    for (const jar of found.get(set) ?? []) await copyFile(jar, join(context, folder, basename(jar)));
-  }
-  if (standIn.tools !== undefined) {
-    await execa('mvn', [
-      '-B',
-      '-q',
-      '-f',
-      join(source, 'kafka-tools.xml'),
-      `${dependencyPlugin}:copy-dependencies`,
-      '-DexcludeTransitive=true',
-      `-Dkafka.version=${standIn.tools}`,
-      `-DoutputDirectory=${join(context, 'tools')}`,
-    ]);
+    for (const [index, set] of sets.entries()) {
+      for (const jar of found.get(set) ?? []) {
+        // A second binding of SLF4J would be one too many.
+        if (index === 0 || !basename(jar).startsWith('log4j-'))
+          await copyFile(jar, join(context, folder, basename(jar)));
+      }
+    }
   }
   const buildArguments = Object.entries(standIn.buildArguments).flatMap(([name, value]) => [
     '--build-arg',
     `${name}=${value}`,
   ]);
-  await execa('docker', ['build', '-t', standIn.image, '--label', `${hashLabel}=${hash}`, ...buildArguments, context]);
+  await execa('docker', ['build', '-t', standIn.image, '--label', `${hashLabel}=${hash}`, ...buildArguments, context], {
+    timeout: buildTimeoutMs,
+  });
   await rm(context, { recursive: true, force: true });
 }
 
@@ -152,5 +147,5 @@ async function hashOf(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   for (const file of files.toSorted()) hash.update(file.slice(folder.length)).update(await readFile(file));
-  return hash.digest('hex').slice(0, 16);
+  return hash.digest('hex');
 }
