@@ -1,17 +1,30 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ComposeStack, hasCompose, type Generation } from './support';
+import { playground } from '../../src/core/playground';
+import { ComposeStack, exactWindows, hasCompose, leftoversOf, stackFolder, until, type Generation } from './support';
 
-const folder = join(import.meta.dirname, '..', '..', 'playground');
+/** As `npm run stack` completes it. */
+const playgroundFolder = join(import.meta.dirname, '..', '..', 'playground');
 
-/** Each generation of Compose and each mode of Kafka once: what is left of the square is read, not run. */
-const stacks: readonly { readonly generation: Generation; readonly file: string; readonly script: string }[] = [
-  { generation: 'v2', file: 'compose.yaml', script: 'kafka-console-consumer.sh' },
-  { generation: 'v1', file: 'compose.zookeeper.yaml', script: 'kafka-console-consumer' },
+interface Way {
+  readonly generation: Generation;
+  readonly file: string;
+  readonly flinkVersion: string;
+  /** The console consumer, by its name in the image of the file. */
+  readonly script: string;
+}
+
+/** Each generation of Compose, each mode of Kafka and each line of Flink once. */
+const ways: readonly Way[] = [
+  { generation: 'v2', file: 'compose.yaml', flinkVersion: '2.2.1', script: 'kafka-console-consumer.sh' },
+  { generation: 'v1', file: 'compose.zookeeper.yaml', flinkVersion: '1.20.5', script: 'kafka-console-consumer' },
 ];
 
 // The steps of playground/README.md in their order, each on what the one before left.
-describe.each(stacks)('by hand, Compose $generation and $file', ({ generation, file, script }) => {
+describe.each(ways)('by hand, Compose $generation, Flink $flinkVersion and $file', (way) => {
+  const { generation, file, flinkVersion, script } = way;
+  let folder: string | undefined;
   beforeEach(({ skip }) => skip(!hasCompose(generation), `This machine has no Compose ${generation}.`));
 
   let stack: ComposeStack;
@@ -19,25 +32,33 @@ describe.each(stacks)('by hand, Compose $generation and $file', ({ generation, f
 
   beforeAll(async () => {
     if (!hasCompose(generation)) return;
-    stack = await ComposeStack.create({ generation, file, folder, project: `by-hand-${generation}` });
+    folder = flinkVersion === playground.flink.default ? undefined : await stackFolder(flinkVersion);
+    stack = await ComposeStack.create({
+      generation,
+      file,
+      folder: folder ?? playgroundFolder,
+      project: `by-hand-${generation}`,
+      environment: { PLAYGROUND_FLINK_VERSION: flinkVersion },
+    });
     await stack.compose('down', '-v');
     await stack.compose('build');
   });
 
   afterAll(async () => {
     if (hasCompose(generation)) await stack.compose('down', '-v');
+    if (folder !== undefined) await rm(folder, { recursive: true });
   });
 
   it('comes up with one job that runs, and three windows are exact', async () => {
     await stack.compose('up', '-d');
 
     firstJob = (await stack.jobRunning()).jid;
-    const { verdict } = await stack.exactWindows(3);
+    const { verdict } = await exactWindows(stack.broker, 3);
     expect(verdict).toBe('PASS');
   });
 
   it('has submitted the job once and ended the client with exit code 0', async () => {
-    const client = await stack.until('the client to end', async () =>
+    const client = await until('the client to end', async () =>
       (await stack.containers('client')).find(({ status }) => status === 'exited'),
     );
     expect(client.exitCode).toBe(0);
@@ -45,7 +66,7 @@ describe.each(stacks)('by hand, Compose $generation and $file', ({ generation, f
 
   it('submits no second job when it is brought up again', async () => {
     await stack.compose('up', '-d');
-    await stack.until('the client to end again', async () =>
+    await until('the client to end again', async () =>
       (await stack.containers('client')).find(({ status }) => status === 'exited'),
     );
 
@@ -79,7 +100,7 @@ describe.each(stacks)('by hand, Compose $generation and $file', ({ generation, f
   it('keeps a killed TaskManager dead, and goes on without a short window when it is started', async () => {
     const killedAt = Date.now();
     await stack.compose('kill', 'taskmanager');
-    await stack.until('the job to lose its tasks', async () =>
+    await until('the job to lose its tasks', async () =>
       (await stack.jobs()).find(({ tasks: { running, total } }) => running < total),
     );
     expect((await stack.containers('taskmanager')).map(({ status }) => status)).toEqual(['exited']);
@@ -87,7 +108,7 @@ describe.each(stacks)('by hand, Compose $generation and $file', ({ generation, f
     await stack.compose('start', 'taskmanager');
     await stack.jobRunning();
 
-    const { verdict } = await stack.exactWindows(1, [killedAt, Date.now()]);
+    const { verdict } = await exactWindows(stack.broker, 1, [killedAt, Date.now()]);
     expect(verdict).toMatch(/^PASS/);
   });
 
@@ -99,14 +120,14 @@ describe.each(stacks)('by hand, Compose $generation and $file', ({ generation, f
     await stack.compose('up', '-d', '--no-deps', '--no-recreate', '--scale', 'taskmanager=2', 'taskmanager');
 
     await stack.jobRunning(3 * 4);
-    const { verdict } = await stack.exactWindows(1, [Date.now()]);
+    const { verdict } = await exactWindows(stack.broker, 1, [Date.now()]);
     expect(verdict).toMatch(/^PASS/);
   });
 
   it('leaves nothing after down -v', async () => {
     await stack.compose('down', '-v');
 
-    expect(await stack.leftovers()).toEqual([]);
+    expect(await leftoversOf(`by-hand-${generation}`)).toEqual([]);
   });
 });
 
@@ -115,7 +136,7 @@ describe.each([
   { generation: 'v2', file: 'compose.zookeeper.yaml' },
 ] as const)('Compose $generation', ({ generation, file }) => {
   it.skipIf(!hasCompose(generation))(`reads ${file}`, async () => {
-    const stack = await ComposeStack.create({ generation, file, folder, project: 'read-only' });
+    const stack = await ComposeStack.create({ generation, file, folder: playgroundFolder, project: 'read-only' });
     expect(await stack.attempt('config', '-q')).toMatchObject({ exitCode: 0 });
   });
 });
