@@ -1,8 +1,6 @@
 package flinkplayground.clickcount;
 
-import java.time.Duration;
 import java.util.UUID;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -38,9 +36,6 @@ public final class ClickEventCount {
     static final String JOB_NAME = "Click Event Count";
     static final String CONSUMER_GROUP = "click-event-count";
 
-    private static final Duration OUT_OF_ORDERNESS = Duration.ofMillis(200);
-    private static final Duration IDLENESS = Duration.ofSeconds(5);
-
     private ClickEventCount() {}
 
     public static void main(String[] args) throws Exception {
@@ -59,7 +54,7 @@ public final class ClickEventCount {
             env.disableOperatorChaining();
         }
 
-        DataStream<ClickEvent> clicks = env.fromSource(source(options), watermarks(), "ClickEvent Source")
+        DataStream<ClickEvent> clicks = env.fromSource(source(options), new ClickWatermarks(), "ClickEvent Source")
                 .uid("click-event-source");
         if (options.backpressure()) {
             clicks = clicks.keyBy(ClickEvent::getPage)
@@ -71,12 +66,6 @@ public final class ClickEventCount {
                 .sinkTo(sink(options))
                 .name("ClickEventStatistics Sink")
                 .uid("click-event-statistics-sink");
-    }
-
-    private static WatermarkStrategy<ClickEvent> watermarks() {
-        return WatermarkStrategy.<ClickEvent>forBoundedOutOfOrderness(OUT_OF_ORDERNESS)
-                .withIdleness(IDLENESS)
-                .withTimestampAssigner((click, kafkaTimestamp) -> click.getTimestamp());
     }
 
     private static KafkaSource<ClickEvent> source(JobOptions options) {
