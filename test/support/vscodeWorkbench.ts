@@ -110,7 +110,8 @@ export class View {
 
   constructor(page: Page, title: string) {
     this.#pane = page.locator('.pane').filter({
-      has: page.locator(`.pane-header[aria-label="${title} Section"], .pane-header[aria-label="${title}"]`),
+      // The spoken name goes on with the description of the view, where it has one.
+      has: page.locator(`.pane-header[aria-label^="${title}"]`),
     });
   }
 
