@@ -3,6 +3,8 @@ import type { RecordRing, RingRecord, RowRun } from '../recordRing';
 import { bytePattern } from './bytePattern';
 import { fieldText, parseFields } from './jsonFields';
 
+/** So much is searched at once: text of this size is made without a large allocation. */
+const textBytes = 64 * 1024;
 /** A field may hold its text behind escapes, so a value with one is looked at, too. */
 const escape = String.raw`\\`;
 
@@ -34,24 +36,37 @@ export class RecordMatcher {
       for (let seq = run.from; seq < run.to; seq += 1) if (this.#isWithin(ring, seq)) found(seq);
       return;
     }
-    const base = ring.startOf(run.from);
-    const text = run.bytes.toString('latin1', base, ring.endOf(run.to - 1));
-    let seq = run.from;
+    for (let from = run.from; from < run.to;) {
+      const base = ring.startOf(from);
+      let to = from + 1;
+      while (to < run.to && ring.endOf(to) - base <= textBytes) to += 1;
+      this.#search(ring, { bytes: run.bytes, from, to }, pattern, found);
+      from = to;
+    }
+  }
+
+  #search(ring: RecordRing, { bytes, from, to }: RowRun, pattern: RegExp, found: (seq: number) => void): void {
+    const base = ring.startOf(from);
+    const text = bytes.toString('latin1', base, ring.endOf(to - 1));
+    let seq = from;
     pattern.lastIndex = 0;
     for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
       const at = base + match.index;
-      while (seq < run.to && ring.endOf(seq) <= at) seq += 1;
-      if (seq >= run.to) return;
-      if (this.#matches(ring, seq)) found(seq);
+      while (seq < to && ring.endOf(seq) <= at) seq += 1;
+      if (seq >= to) return;
+      if (this.#matches(ring, seq, bytes, at, base + pattern.lastIndex)) found(seq);
       // The next row is searched from its beginning, so a match is never across two.
       seq += 1;
-      if (seq >= run.to) return;
+      if (seq >= to) return;
       pattern.lastIndex = Math.max(ring.startOf(seq) - base, match.index);
     }
   }
 
-  #matches(ring: RecordRing, seq: number): boolean {
+  /** Whether a row matches in which the pattern was found from `at` to `end`. */
+  #matches(ring: RecordRing, seq: number, bytes: Buffer, at: number, end: number): boolean {
     if (!this.#isWithin(ring, seq)) return false;
+    const onlyText = this.#key === undefined && this.#field === undefined;
+    if (onlyText && ring.isRecord(seq) && standsInKeyOrValue(bytes, ring.startOf(seq), at, end)) return true;
     const record = ring.get(seq);
     if (record === undefined) return false;
     return (
@@ -77,6 +92,27 @@ export class RecordMatcher {
     const text = fields && fieldText(fields, this.#field.name);
     return text !== undefined && text.toLowerCase().includes(this.#field.needle);
   }
+}
+
+/**
+ * True when a stretch of bytes lies in the key or the value of the body that begins at `start`; false also where lengths have
+ * more than two bytes, which is for others to find out.
+ */
+function standsInKeyOrValue(bytes: Buffer, start: number, from: number, to: number): boolean {
+  let at = start;
+  for (let part = 0; part < 2; part += 1) {
+    const first = bytes[at] ?? 0;
+    const second = bytes[at + 1] ?? 0;
+    const isShort = first < 0x80;
+    if (!isShort && second >= 0x80) return false;
+    const length = isShort ? first : (first & 0x7f) | (second << 7);
+    at += isShort ? 1 : 2;
+    // Zigzag: an odd number is negative, and stands for null.
+    const end = (length & 1) === 1 ? at : at + (length >> 1);
+    if (from >= at && to <= end) return true;
+    at = end;
+  }
+  return false;
 }
 
 function holdsText({ value, key, headers }: RingRecord, pattern: RegExp): boolean {
