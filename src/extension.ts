@@ -8,8 +8,10 @@ import { inspectCommands } from './commands/inspectCommands';
 import { logCommands } from './commands/logCommands';
 import { playgroundCommands } from './commands/playgroundCommands';
 import { taskManagerCommands } from './commands/taskManagerCommands';
+import { topicCommands } from './commands/topicCommands';
 import type { Engine } from './core/engineApi';
 import { playground } from './core/playground';
+import { Store } from './core/state/store';
 import { DisposableStore } from './core/util/disposable';
 import type { Logger } from './core/util/logger';
 import { registerCommands } from './host/commandRegistry';
@@ -107,7 +109,9 @@ export function activate(context: vscode.ExtensionContext): void {
       logger.error('The engine could not be loaded.', error);
     },
   };
-  for (const view of [clusterView, jobsView, topicsView]) owned.add(view(views));
+  const showInternal = owned.add(new Store(false));
+  for (const view of [clusterView, jobsView]) owned.add(view(views));
+  owned.add(topicsView({ ...views, showInternal }));
   const topics = owned.add(new TopicPanels({ extensionUri: context.extensionUri, engines, settings, logger }));
 
   const copy = async (text: string): Promise<void> => vscode.env.clipboard.writeText(text);
@@ -131,6 +135,13 @@ export function activate(context: vscode.ExtensionContext): void {
           openSettings,
         }),
         ...taskManagerCommands(services),
+        ...topicCommands({
+          ...services,
+          openTopic: (topic) => topics.open(topic),
+          showDocument,
+          showInternal,
+          locale: vscode.env.language,
+        }),
         ...inspectCommands({
           ...services,
           versions: {
@@ -142,7 +153,6 @@ export function activate(context: vscode.ExtensionContext): void {
           showLog,
           openExternal: (address) => void vscode.env.openExternal(vscode.Uri.parse(address)),
           copy,
-          openTopic: (topic) => topics.open(topic),
         }),
         ...cliCommands({
           ...services,

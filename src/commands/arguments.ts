@@ -7,6 +7,7 @@ import {
   type ServiceName,
 } from '../shared/model/environment';
 import type {
+  CommandArguments,
   Confirmable,
   InstanceArguments,
   LogFileArguments,
@@ -50,6 +51,21 @@ export function parseShowCommand(raw: RawArguments): ShowCommandArguments {
 
 export function parseTopic(raw: RawArguments): { readonly topic?: string } {
   return text(raw, 'topic');
+}
+
+export function parseNewTopic(raw: RawArguments): CommandArguments<'topic.create'> {
+  const { config } = raw;
+  const entries = isRecord(config) ? Object.entries(config) : [];
+  const texts = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return {
+    ...text(raw, 'topic'),
+    ...positiveInteger(raw, 'partitions'),
+    ...(isRecord(config) ? { config: Object.fromEntries(texts) } : {}),
+  };
+}
+
+export function parseConfirmableTopic(raw: RawArguments): CommandArguments<'topic.delete'> {
+  return { ...parseConfirmable(raw), ...text(raw, 'topic') };
 }
 
 export function parseCopy(raw: RawArguments): { readonly copy?: boolean; readonly read?: boolean } {

@@ -132,6 +132,27 @@ export interface CommandMap {
   /** The result says whether they were deleted. */
   readonly deleteDownloads: { readonly args: Confirmable; readonly result: boolean };
   readonly 'topic.tail': { readonly args: { readonly topic?: string }; readonly result: string | undefined };
+  /** `partitions` and `config` (Kafka's own keys) are the broker's unless given. The result is the topic. */
+  readonly 'topic.create': {
+    readonly args: {
+      readonly topic?: string;
+      readonly partitions?: number;
+      readonly config?: Readonly<Record<string, string>>;
+    };
+    readonly result: string | undefined;
+  };
+  /** The result is the topic that was deleted. */
+  readonly 'topic.delete': {
+    readonly args: Confirmable & { readonly topic?: string };
+    readonly result: string | undefined;
+  };
+  /** The result is the text that was shown. */
+  readonly 'topic.showConfiguration': {
+    readonly args: { readonly topic?: string };
+    readonly result: string | undefined;
+  };
+  readonly 'topics.showInternal': { readonly args: Record<string, never>; readonly result: void };
+  readonly 'topics.hideInternal': { readonly args: Record<string, never>; readonly result: void };
   readonly 'taskManager.kill': { readonly args: InstanceArguments; readonly result: string | undefined };
   readonly 'taskManager.start': { readonly args: InstanceArguments; readonly result: string | undefined };
   readonly 'taskManager.scale': {
@@ -166,6 +187,11 @@ const names: Record<CommandName, true> = {
   copyDiagnostics: true,
   deleteDownloads: true,
   'topic.tail': true,
+  'topic.create': true,
+  'topic.delete': true,
+  'topic.showConfiguration': true,
+  'topics.showInternal': true,
+  'topics.hideInternal': true,
   'taskManager.kill': true,
   'taskManager.start': true,
   'taskManager.scale': true,

@@ -1,13 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import type { Engine } from '../core/engineApi';
 import { isUp } from '../core/environment/environmentSelection';
 import { PlaygroundError } from '../core/util/errors';
-import { valueOf } from '../core/state/resource';
 import type { CommandHandlers } from '../host/commandRegistry';
-import { parseConfirmable, parseCopy, parseNothing, parseTopic } from './arguments';
+import { parseConfirmable, parseCopy, parseNothing } from './arguments';
 import type { CommandMap, Diagnostics } from './catalog';
 import { describeDiagnostics, readClusterNow } from './diagnostics';
-import { topicOfNode } from './nodes';
 import type { CommandServices } from './services';
 
 export interface InspectPorts extends CommandServices {
@@ -16,13 +13,11 @@ export interface InspectPorts extends CommandServices {
   /** Opens the browser, by way of the editor's own port forwarding. */
   readonly openExternal: (address: string) => void;
   readonly copy: (text: string) => Promise<void>;
-  readonly openTopic: (topic: string) => Promise<void>;
 }
 
-type Names = 'openWebUi' | 'showOutput' | 'copyDiagnostics' | 'deleteDownloads' | 'topic.tail';
+type Names = 'openWebUi' | 'showOutput' | 'copyDiagnostics' | 'deleteDownloads';
 
 const readTimeoutMs = 3000;
-const topicsTimeoutMs = 10_000;
 
 /** Looking closer, without changing what runs. */
 export function inspectCommands(ports: InspectPorts): Pick<CommandHandlers<CommandMap>, Names> {
@@ -37,11 +32,6 @@ export function inspectCommands(ports: InspectPorts): Pick<CommandHandlers<Comma
     },
     copyDiagnostics: { parse: parseCopy, run: (args) => copyDiagnostics(args, ports) },
     deleteDownloads: { parse: parseConfirmable, run: ({ confirmed }) => deleteDownloads(confirmed === true, ports) },
-    'topic.tail': {
-      parse: parseTopic,
-      fromNode: topicOfNode,
-      run: (args) => tailTopic(args.topic, ports),
-    },
   };
 }
 
@@ -68,42 +58,6 @@ async function copyDiagnostics(
     notifications.hint(l10n.t('The diagnostics are on the clipboard.'));
   }
   return diagnostics;
-}
-
-async function tailTopic(
-  topic: string | undefined,
-  { engines, input, openTopic }: InspectPorts,
-): Promise<string | undefined> {
-  const engine = await engines.get();
-  const brokers = engine.environment.snapshot.value.endpoints?.brokers;
-  if (brokers === undefined) throw notRunning();
-  if (brokers.length === 0) {
-    throw new PlaygroundError('input', l10n.t('No Kafka brokers of the remote cluster are set.'), {
-      remedy: l10n.t('Set flinkPlayground.remote.brokers, then stop and start to connect to them.'),
-    });
-  }
-  const chosen = topic ?? (await pickTopic(engine, brokers, input));
-  if (chosen === undefined) return undefined;
-  await openTopic(chosen);
-  return chosen;
-}
-
-async function pickTopic(
-  engine: Engine,
-  brokers: readonly string[],
-  input: InspectPorts['input'],
-): Promise<string | undefined> {
-  const topics =
-    valueOf(engine.topics.state.value) ??
-    (await engine.kafka.describeTopics(brokers, AbortSignal.timeout(topicsTimeoutMs)));
-  const items = topics
-    .filter(({ internal }) => !internal)
-    .map(({ name, partitions }) => ({
-      label: name,
-      description: partitions.length === 1 ? l10n.t('1 partition') : l10n.t('{0} partitions', partitions.length),
-      value: name,
-    }));
-  return input.pick(items, { placeholder: l10n.t('The topic to tail') });
 }
 
 async function deleteDownloads(confirmed: boolean, { engines, input, notifications }: InspectPorts): Promise<boolean> {

@@ -9,7 +9,7 @@ import type {
   TaskManagerDetail,
   TaskManagerInfo,
 } from '../shared/model/flink';
-import type { TopicInfo } from '../shared/model/kafka';
+import type { ConsumerGroupInfo, TopicInfo } from '../shared/model/kafka';
 import type { Environment } from './environment/environment';
 import type { EnvironmentSelection } from './environment/environmentSelection';
 import type { SlotNeeds } from './flink/slotNeeds';
@@ -151,8 +151,14 @@ export interface ClusterMonitor extends Disposable {
   poke(): void;
 }
 
+/** The consumer groups, polled while the watch is held. */
+export interface GroupsWatch extends Disposable {
+  readonly state: ReadableStore<Resource<readonly ConsumerGroupInfo[]>>;
+}
+
 export interface TopicsMonitor extends Disposable {
   readonly state: ReadableStore<Resource<readonly TopicInfo[]>>;
   watch(): Disposable;
+  watchGroups(): GroupsWatch;
   poke(): void;
 }

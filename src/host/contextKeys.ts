@@ -18,6 +18,8 @@ export interface ContextValues {
   readonly jobsKnown: boolean;
   /** The topics were read, likewise. */
   readonly topicsKnown: boolean;
+  /** Kafka's own topics are shown. */
+  readonly internalTopics: boolean;
   /** Data of an earlier run is kept. */
   readonly hasData: boolean;
   /** A start or a stop runs in this window. */
@@ -37,6 +39,7 @@ const names: Record<ContextName, true> = {
   brokers: true,
   jobsKnown: true,
   topicsKnown: true,
+  internalTopics: true,
   hasData: true,
   busy: true,
   busyElsewhere: true,

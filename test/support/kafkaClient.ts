@@ -55,6 +55,19 @@ export class KafkaTestClient {
     }
   }
 
+  /** Does something while a member of a group reads a topic. */
+  async withConsumer(groupId: string, topic: string, use: () => Promise<void>): Promise<void> {
+    const consumer = this.#kafka.consumer({ groupId, maxWaitTimeInMs: 250, allowAutoTopicCreation: false });
+    await consumer.connect();
+    try {
+      await consumer.subscribe({ topic });
+      await consumer.run({ autoCommit: false, eachMessage: () => Promise.resolve() });
+      await use();
+    } finally {
+      await consumer.disconnect();
+    }
+  }
+
   topics(): Promise<readonly string[]> {
     return this.withAdmin((admin) => admin.listTopics());
   }

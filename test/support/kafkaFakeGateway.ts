@@ -89,6 +89,22 @@ export class FakeGateway implements KafkaGateway {
     return Promise.resolve();
   }
 
+  createTopic(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  deleteTopic(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  topicSettings(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
+  groups(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
   positions(
     _brokers: readonly string[],
     { topic, from, partitions }: StartRequest,

@@ -1,4 +1,4 @@
-import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
+import type { ConsumerGroupInfo, TopicInfo, TopicSetting, TopicSpec } from '../../shared/model/kafka';
 import type { Isolation, TailStart } from './kafkaPort';
 import type { RecordCursor } from './records/recordBatch';
 
@@ -82,6 +82,10 @@ export interface KafkaGateway {
   clusterId(brokers: readonly string[], signal: AbortSignal): Promise<string>;
   describeTopics(brokers: readonly string[], signal: AbortSignal): Promise<readonly TopicInfo[]>;
   ensureTopics(brokers: readonly string[], topics: readonly TopicSpec[], signal: AbortSignal): Promise<void>;
+  createTopic(brokers: readonly string[], topic: TopicSpec, signal: AbortSignal): Promise<void>;
+  deleteTopic(brokers: readonly string[], topic: string, signal: AbortSignal): Promise<void>;
+  topicSettings(brokers: readonly string[], topic: string, signal: AbortSignal): Promise<readonly TopicSetting[]>;
+  groups(brokers: readonly string[], signal: AbortSignal): Promise<readonly ConsumerGroupInfo[]>;
   /** @throws PlaygroundError `notFound` when there is no such topic. Never creates one. */
   positions(brokers: readonly string[], start: StartRequest, signal: AbortSignal): Promise<ReadonlyMap<number, bigint>>;
   /** Resolves when the brokers that lead the partitions are connected. */

@@ -1,4 +1,4 @@
-import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
+import type { ConsumerGroupInfo, TopicInfo, TopicSetting, TopicSpec } from '../../shared/model/kafka';
 import { systemClock, type Clock } from '../util/clock';
 import type { Logger } from '../util/logger';
 import type { KafkaGateway } from './gateway';
@@ -48,6 +48,22 @@ class DirectKafkaPort implements InProcessKafkaPort {
 
   ensureTopics(brokers: readonly string[], topics: readonly TopicSpec[], signal: AbortSignal): Promise<void> {
     return this.#gateway.ensureTopics(brokers, topics, signal);
+  }
+
+  createTopic(brokers: readonly string[], topic: TopicSpec, signal: AbortSignal): Promise<void> {
+    return this.#gateway.createTopic(brokers, topic, signal);
+  }
+
+  deleteTopic(brokers: readonly string[], topic: string, signal: AbortSignal): Promise<void> {
+    return this.#gateway.deleteTopic(brokers, topic, signal);
+  }
+
+  topicSettings(brokers: readonly string[], topic: string, signal: AbortSignal): Promise<readonly TopicSetting[]> {
+    return this.#gateway.topicSettings(brokers, topic, signal);
+  }
+
+  groups(brokers: readonly string[], signal: AbortSignal): Promise<readonly ConsumerGroupInfo[]> {
+    return this.#gateway.groups(brokers, signal);
   }
 
   openTail(request: TailRequest, resume?: TailResume): Promise<Tail> {

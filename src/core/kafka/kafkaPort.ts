@@ -1,5 +1,5 @@
 import type { LedgerRange, LedgerSummary } from '../../shared/model/ledger';
-import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
+import type { ConsumerGroupInfo, TopicInfo, TopicSetting, TopicSpec } from '../../shared/model/kafka';
 import type {
   TailExportChunk,
   TailExportFormat,
@@ -106,6 +106,14 @@ export interface KafkaPort extends Disposable {
   describeTopics(brokers: readonly string[], signal: AbortSignal): Promise<readonly TopicInfo[]>;
   /** Creates the topics that are not there yet and waits until they have leaders. Others are left as they are. */
   ensureTopics(brokers: readonly string[], topics: readonly TopicSpec[], signal: AbortSignal): Promise<void>;
+  /** @throws PlaygroundError `input` when the topic is there already, `rejected` when Kafka refuses its name or settings. */
+  createTopic(brokers: readonly string[], topic: TopicSpec, signal: AbortSignal): Promise<void>;
+  /** @throws PlaygroundError `notFound` when there is no such topic. */
+  deleteTopic(brokers: readonly string[], topic: string, signal: AbortSignal): Promise<void>;
+  /** How a topic is set up, in the order of the names. */
+  topicSettings(brokers: readonly string[], topic: string, signal: AbortSignal): Promise<readonly TopicSetting[]>;
+  /** All consumer groups with what they committed, also those that have no members. */
+  groups(brokers: readonly string[], signal: AbortSignal): Promise<readonly ConsumerGroupInfo[]>;
   openTail(request: TailRequest): Promise<TailSession>;
   openLedger(request: LedgerRequest): Promise<LedgerSession>;
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { Kafka, logLevel, type Admin, type ITopicMetadata } from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
-import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
+import type { ConsumerGroupInfo, TopicInfo, TopicSetting, TopicSpec } from '../../shared/model/kafka';
 import { delay, waitFor } from '../util/async';
 import { systemClock } from '../util/clock';
 import { messageOf, PlaygroundError } from '../util/errors';
@@ -11,6 +11,7 @@ import { IdleConnection } from './idleConnection';
 import { protocolErrorOf, toKafkaError } from './kafkaErrors';
 import { abortable } from '../util/abortable';
 import { untilControllerAnswers } from './controllerRetry';
+import { assertNew, deleteTopic, readGroups, readTopicSettings } from './kafkajsTopics';
 import { clientOptions, logEntry } from './kafkajsOptions';
 import { patchRequestQueue } from './requestQueuePatch';
 import { startPositions } from './startPositions';
@@ -59,15 +60,27 @@ class KafkajsGateway implements KafkaGateway {
     return this.#withAdmin(brokers, signal, async (admin) => {
       const existing = new Set(await admin.listTopics());
       const missing = topics.filter(({ name }) => !existing.has(name));
-      if (missing.length === 0) return;
-      await untilControllerAnswers(() => createTopics(admin, missing), signal);
-      await waitFor(() => this.#haveLeaders(admin, missing), {
-        what: l10n.t('Kafka to make the topics {0}', missing.map(({ name }) => name).join(', ')),
-        timeoutMs: leadersTimeoutMs,
-        intervalMs: 25,
-        signal,
-      });
+      if (missing.length > 0) await this.#create(admin, missing, signal);
     });
+  }
+
+  createTopic(brokers: readonly string[], topic: TopicSpec, signal: AbortSignal): Promise<void> {
+    return this.#withAdmin(brokers, signal, async (admin) => {
+      await assertNew(admin, topic);
+      await this.#create(admin, [topic], signal);
+    });
+  }
+
+  deleteTopic(brokers: readonly string[], topic: string, signal: AbortSignal): Promise<void> {
+    return this.#withAdmin(brokers, signal, (admin) => deleteTopic(admin, topic));
+  }
+
+  topicSettings(brokers: readonly string[], topic: string, signal: AbortSignal): Promise<readonly TopicSetting[]> {
+    return this.#withAdmin(brokers, signal, (admin) => readTopicSettings(admin, topic));
+  }
+
+  groups(brokers: readonly string[], signal: AbortSignal): Promise<readonly ConsumerGroupInfo[]> {
+    return this.#withAdmin(brokers, signal, readGroups);
   }
 
   positions(
@@ -108,6 +121,16 @@ class KafkajsGateway implements KafkaGateway {
     this.#closed = true;
     await Promise.all(Array.from(this.#connections.values(), (connection) => connection.close()));
     this.#connections.clear();
+  }
+
+  async #create(admin: Admin, topics: readonly TopicSpec[], signal: AbortSignal): Promise<void> {
+    await untilControllerAnswers(() => createTopics(admin, topics), signal);
+    await waitFor(() => this.#haveLeaders(admin, topics), {
+      what: l10n.t('Kafka to make the topics {0}', topics.map(({ name }) => name).join(', ')),
+      timeoutMs: leadersTimeoutMs,
+      intervalMs: 25,
+      signal,
+    });
   }
 
   async #haveLeaders(admin: Admin, specs: readonly TopicSpec[]): Promise<true | undefined> {

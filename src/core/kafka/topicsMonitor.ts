@@ -1,5 +1,5 @@
-import type { TopicInfo } from '../../shared/model/kafka';
-import type { TopicsMonitor } from '../engineApi';
+import type { ConsumerGroupInfo, TopicInfo } from '../../shared/model/kafka';
+import type { GroupsWatch, TopicsMonitor } from '../engineApi';
 import { LeaseCount } from '../state/lease';
 import { Poller } from '../state/poller';
 import { failed, idle, loading, succeeded, type Resource } from '../state/resource';
@@ -9,11 +9,12 @@ import { DisposableStore, type Disposable } from '../util/disposable';
 import { isAbort, messageOf } from '../util/errors';
 import type { Logger } from '../util/logger';
 import type { KafkaPort } from './kafkaPort';
+import { OffsetRates } from './offsetRates';
 
 export interface PollingTopicsMonitorOptions {
   /** Where Kafka is; `undefined` while there is none. */
   readonly brokers: ReadableStore<readonly string[] | undefined>;
-  readonly kafka: Pick<KafkaPort, 'describeTopics'>;
+  readonly kafka: Pick<KafkaPort, 'describeTopics' | 'groups'>;
   readonly intervalMs: () => number;
   readonly logger: Logger;
   readonly clock?: Clock;
@@ -25,6 +26,8 @@ export class PollingTopicsMonitor implements TopicsMonitor {
   readonly #store = this.#owned.add(new Store<Resource<readonly TopicInfo[]>>(idle));
   readonly #leases = new LeaseCount(() => this.#startOrStop());
   readonly #poller: Poller;
+  readonly #groups = new Set<Poller>();
+  readonly #rates = new OffsetRates();
   readonly #clock: Clock;
   #asked: string | undefined;
 
@@ -48,11 +51,29 @@ export class PollingTopicsMonitor implements TopicsMonitor {
     return this.#leases.take();
   }
 
+  watchGroups(): GroupsWatch {
+    const owned = new DisposableStore();
+    const state = owned.add(new Store<Resource<readonly ConsumerGroupInfo[]>>(idle));
+    const poller = owned.add(
+      new Poller({
+        poll: (signal) => this.#read(state, signal, (brokers) => this.options.kafka.groups(brokers, signal)),
+        intervalMs: this.options.intervalMs,
+        clock: this.#clock,
+      }),
+    );
+    this.#groups.add(poller);
+    owned.add({ dispose: () => this.#groups.delete(poller) });
+    if (!this.#owned.isDisposed) poller.start();
+    return { state, dispose: () => owned.dispose() };
+  }
+
   poke(): void {
     this.#poller.poke();
+    for (const poller of this.#groups) poller.poke();
   }
 
   dispose(): void {
+    for (const poller of this.#groups) poller.stop();
     this.#owned.dispose();
   }
 
@@ -64,24 +85,39 @@ export class PollingTopicsMonitor implements TopicsMonitor {
     if (asked !== this.#asked) {
       this.#asked = asked;
       this.#poller.stop();
+      this.#rates.clear();
       this.#store.set(idle);
     }
     if (brokers !== undefined && this.#leases.isHeld) this.#poller.start();
     else this.#poller.stop();
   }
 
-  async #poll(signal: AbortSignal): Promise<void> {
-    const brokers = this.options.brokers.value;
-    if (brokers === undefined) return;
-    this.#store.update(loading);
-    try {
+  #poll(signal: AbortSignal): Promise<void> {
+    return this.#read(this.#store, signal, async (brokers) => {
       const topics = await this.options.kafka.describeTopics(brokers, signal);
-      if (!signal.aborted) this.#store.set(succeeded(topics, this.#clock.now()));
+      return this.#rates.note(topics, this.#clock.now());
+    });
+  }
+
+  async #read<T>(
+    store: Store<Resource<T>>,
+    signal: AbortSignal,
+    ask: (brokers: readonly string[]) => Promise<T>,
+  ): Promise<void> {
+    const brokers = this.options.brokers.value;
+    if (brokers === undefined) {
+      store.set(idle);
+      return;
+    }
+    store.update(loading);
+    try {
+      const value = await ask(brokers);
+      if (!signal.aborted) store.set(succeeded(value, this.#clock.now()));
     } catch (error) {
       if (signal.aborted || isAbort(error)) throw error;
-      this.options.logger.debug(`Topics were not read: ${messageOf(error)}`);
+      this.options.logger.debug(`Kafka was not read: ${messageOf(error)}`);
       const failure = error instanceof Error ? error : new Error(messageOf(error));
-      this.#store.update((previous) => failed(previous, failure));
+      store.update((previous) => failed(previous, failure));
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import { createBirpc, type BirpcReturn } from 'birpc';
 import * as l10n from '@vscode/l10n';
 import { Worker } from 'node:worker_threads';
 import type { LedgerRange, LedgerReason, LedgerSummary } from '../../shared/model/ledger';
-import type { TopicInfo, TopicSpec } from '../../shared/model/kafka';
+import type { ConsumerGroupInfo, TopicInfo, TopicSetting, TopicSpec } from '../../shared/model/kafka';
 import { WindowLedger } from '../ledger/windowLedger';
 import { Store } from '../state/store';
 import { delay } from '../util/async';
@@ -63,6 +63,23 @@ class WorkerKafkaPort implements KafkaPort {
   async ensureTopics(brokers: readonly string[], topics: readonly TopicSpec[], signal: AbortSignal): Promise<void> {
     const specs = topics.map(({ name, partitions, config }) => ({ name, partitions, config: { ...config } }));
     await abortable(this.#call('ensureTopics', [...brokers], specs), signal);
+  }
+
+  async createTopic(brokers: readonly string[], topic: TopicSpec, signal: AbortSignal): Promise<void> {
+    const { name, partitions, config } = topic;
+    await abortable(this.#call('createTopic', [...brokers], { name, partitions, config: { ...config } }), signal);
+  }
+
+  async deleteTopic(brokers: readonly string[], topic: string, signal: AbortSignal): Promise<void> {
+    await abortable(this.#call('deleteTopic', [...brokers], topic), signal);
+  }
+
+  topicSettings(brokers: readonly string[], topic: string, signal: AbortSignal): Promise<readonly TopicSetting[]> {
+    return abortable(this.#call('topicSettings', [...brokers], topic), signal);
+  }
+
+  groups(brokers: readonly string[], signal: AbortSignal): Promise<readonly ConsumerGroupInfo[]> {
+    return abortable(this.#call('groups', [...brokers]), signal);
   }
 
   async openTail(request: TailRequest): Promise<TailSession> {

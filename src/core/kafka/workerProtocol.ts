@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { LedgerRange, LedgerSummary } from '../../shared/model/ledger';
 import { messageOf, PlaygroundError, type ErrorKind } from '../util/errors';
+import { consumerGroup, topicSetting } from './topicsProtocol';
 import {
   exportChunk,
   exportFormat,
@@ -151,6 +152,10 @@ const failure = z.object({
 export const workerMethods = {
   clusterId: { args: z.tuple([brokers]), answer: z.string() },
   describeTopics: { args: z.tuple([brokers]), answer: z.array(topicInfo) },
+  createTopic: { args: z.tuple([brokers, topicSpec]), answer: nothing },
+  deleteTopic: { args: z.tuple([brokers, topicName]), answer: nothing },
+  topicSettings: { args: z.tuple([brokers, topicName]), answer: z.array(topicSetting) },
+  groups: { args: z.tuple([brokers]), answer: z.array(consumerGroup) },
   ensureTopics: { args: z.tuple([brokers, z.array(topicSpec)]), answer: nothing },
   openTail: { args: z.tuple([session, tailRequest, z.optional(tailResume)]), answer: nothing },
   openLedger: { args: z.tuple([session, ledgerRequest]), answer: nothing },

@@ -4,25 +4,47 @@ import type { PartitionInfo, TopicInfo } from '../../shared/model/kafka';
 import type { Resource } from '../state/resource';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
+import { consumersId } from './describeGroups';
 import { nodeId } from './nodeIds';
 import { errorNode, staleMark, unknownIcon, type StaleMark } from './stale';
 
 export interface TopicsOptions {
   /** The person's locale, for numbers: `en`, `de-CH`. */
   readonly locale: string;
+  /** Kafka's own topics are left out unless it is true. */
+  readonly showInternal?: boolean;
 }
+
+/** Less than a record in twenty seconds is told as nothing. */
+const leastRate = 0.05;
 
 /** What is the same for all nodes of one description. */
 interface Context extends TopicsOptions {
   readonly stale: StaleMark | undefined;
 }
 
-/** The Kafka Topics view, in alphabetical order, Kafka's own last. Nothing before the first read: welcome content says why. */
+/**
+ * The Kafka Topics view: topics in alphabetical order, Kafka's own after them, and the consumer groups. Nothing before the
+ * first read: welcome content says why.
+ */
 export function describeTopics(topics: Resource<readonly TopicInfo[]>, options: TopicsOptions): readonly TreeNode[] {
   if (topics.state === 'idle' || topics.state === 'loading') return [];
   if (topics.state === 'failed') return [errorNode('error:topics', l10n.t('Topics cannot be read'), topics.error)];
   const context = { ...options, stale: staleMark(topics) };
-  return [...topics.value].sort(ownThenInternal).map((topic) => describeTopic(topic, context));
+  const shown = topics.value.filter(({ internal }) => !internal || options.showInternal === true);
+  if (topics.value.length === 0) return [];
+  return [...shown.sort(ownThenInternal).map((topic) => describeTopic(topic, context)), groupsNode()];
+}
+
+/** Made anew each time, because texts are translated when they are asked for. */
+function groupsNode(): TreeNode {
+  return {
+    id: consumersId,
+    kind: 'consumers',
+    label: l10n.t('Consumer Groups'),
+    icon: { codicon: 'organization' },
+    children: 'lazy',
+  };
 }
 
 function ownThenInternal(a: TopicInfo, b: TopicInfo): number {
@@ -43,9 +65,15 @@ function describeTopic(topic: TopicInfo, context: Context): TreeNode {
     id: nodeId(['topic', topic.name]),
     kind: 'topic',
     label: topic.name,
-    description: dotted(context.stale?.brief, trouble, records, context.stale === undefined ? size : undefined),
+    description: dotted(
+      context.stale?.brief,
+      trouble,
+      records,
+      context.stale === undefined ? rateWords(partitions, context.locale) : undefined,
+      context.stale === undefined ? size : undefined,
+    ),
     icon: topicIcon(topic, leaderless > 0, context),
-    flags: topic.internal ? ['internal'] : ['tailable'],
+    flags: topic.internal ? ['internal'] : ['tailable', 'deletable'],
     tooltip: tooltip(escapeMarkdown(topic.name), [
       escapeMarkdown(dotted(size, trouble, records, internal, context.stale?.words)),
       escapeMarkdown(l10n.t('Records are counted by offsets; markers of transactions count, too.')),
@@ -68,7 +96,13 @@ function describePartition(topic: string, partition: PartitionInfo, context: Con
     id: nodeId(['topic', topic], ['partition', String(partition.id)]),
     kind: 'partition',
     label,
-    description: dotted(stale?.brief, led ? undefined : leader, records, stale === undefined ? offsets : undefined),
+    description: dotted(
+      stale?.brief,
+      led ? undefined : leader,
+      records,
+      stale === undefined ? rateWords([partition], locale) : undefined,
+      stale === undefined ? offsets : undefined,
+    ),
     icon: partitionIcon(partition, stale),
     tooltip: tooltip(escapeMarkdown(`${topic}, ${label}`), [
       escapeMarkdown(dotted(offsets, records, leader, stale?.words)),
@@ -101,4 +135,16 @@ function recordsOf({ earliest, latest }: PartitionInfo): bigint {
 
 function recordWords(records: bigint, locale: string): string {
   return records === 1n ? l10n.t('1 record') : l10n.t('{0} records', formatCount(records, locale));
+}
+
+/** Records a second of partitions together; nothing where it is not known, or nothing comes. */
+function rateWords(partitions: readonly PartitionInfo[], locale: string): string | undefined {
+  const rate = partitions.reduce((sum, partition) => sum + (partition.rate ?? 0), 0);
+  if (rate < leastRate) return undefined;
+  return l10n.t(
+    '{0}/s',
+    rate < 10
+      ? rate.toLocaleString(locale, { maximumFractionDigits: 1 })
+      : formatCount(BigInt(Math.round(rate)), locale),
+  );
 }

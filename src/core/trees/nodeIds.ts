@@ -15,7 +15,9 @@ export type IdPart =
   | 'checkpoint'
   | 'exception'
   | 'topic'
-  | 'partition';
+  | 'partition'
+  | 'consumers'
+  | 'member';
 
 /** The id of a node: `job:694d…/vertex:cbc3…`. Names from elsewhere may hold any character. */
 export function nodeId(...parts: readonly (readonly [part: IdPart, name: string])[]): string {

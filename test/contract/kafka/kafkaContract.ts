@@ -114,6 +114,48 @@ export function kafkaContract(getFixture: () => KafkaFixture, createPort: () => 
       expect(topics.find(({ name }) => name === '__consumer_offsets')?.internal).toBe(true);
     });
 
+    it('creates, describes and deletes a topic', async () => {
+      const name = `contract-${randomUUID()}`;
+      const spec = { name, partitions: 1, config: { 'retention.ms': '7200000' } };
+      await port.createTopic(brokers, spec, AbortSignal.timeout(soon));
+      const settings = await port.topicSettings(brokers, name, AbortSignal.timeout(soon));
+      expect(settings.filter(({ own }) => own)).toEqual([{ name: 'retention.ms', value: '7200000', own: true }]);
+      expect(settings).toContainEqual({ name: 'cleanup.policy', value: 'delete', own: false });
+      const again = port.createTopic(brokers, spec, AbortSignal.timeout(soon));
+      await expect(again).rejects.toMatchObject({ kind: 'input' });
+      await port.deleteTopic(brokers, name, AbortSignal.timeout(soon));
+      await expect.poll(() => client.topics(), { timeout: soon }).not.toContain(name);
+      const gone = port.deleteTopic(brokers, name, AbortSignal.timeout(soon));
+      await expect(gone).rejects.toMatchObject({ kind: 'notFound' });
+    });
+
+    it('knows what groups have still to read, with members and without', async () => {
+      const topic = await newTopic(2);
+      await client.produce(topic, [...numbered(5), { value: 'x', partition: 1 }]);
+      const without = `contract-${randomUUID()}`;
+      await client.withAdmin((admin) =>
+        admin.setOffsets({ groupId: without, topic, partitions: [{ partition: 0, offset: '2' }] }),
+      );
+      const withMember = `contract-${randomUUID()}`;
+      await client.withConsumer(withMember, topic, async () => {
+        const groups = async () => port.groups(brokers, AbortSignal.timeout(soon));
+        const found = async (id: string) => (await groups()).find((group) => group.id === id);
+        expect(await found(without)).toEqual({
+          id: without,
+          state: 'Empty',
+          members: [],
+          offsets: [{ topic, partition: 0, committed: '2', lag: '3' }],
+        });
+        await expect
+          .poll(() => found(withMember), { timeout: soon })
+          .toMatchObject({
+            state: 'Stable',
+            members: [{ clientId: 'test', partitions: [{ topic, partitions: [0, 1] }] }],
+            offsets: [],
+          });
+      });
+    });
+
     it('says which address is silent', async () => {
       const asked = port.clusterId(['127.0.0.1:1'], AbortSignal.timeout(soon));
       await expect(asked).rejects.toMatchObject({

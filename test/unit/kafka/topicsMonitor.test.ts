@@ -3,7 +3,7 @@ import { PollingTopicsMonitor } from '../../../src/core/kafka/topicsMonitor';
 import { Store } from '../../../src/core/state/store';
 import { PlaygroundError } from '../../../src/core/util/errors';
 import { silentLogger } from '../../../src/core/util/logger';
-import type { TopicInfo } from '../../../src/shared/model/kafka';
+import type { ConsumerGroupInfo, TopicInfo } from '../../../src/shared/model/kafka';
 import { FakeClock } from '../../support/builders/fakeClock';
 
 const topics: readonly TopicInfo[] = [{ name: 'input', internal: false, partitions: [] }];
@@ -13,6 +13,8 @@ function create(initial: readonly string[] | undefined = ['localhost:9092']) {
   const brokers = new Store<readonly string[] | undefined>(initial);
   const asked: string[] = [];
   const answers = { next: (): Promise<readonly TopicInfo[]> => Promise.resolve(topics) };
+  const groups: ConsumerGroupInfo[] = [{ id: 'job', state: 'Empty', members: [], offsets: [] }];
+  let groupReads = 0;
   const monitor = new PollingTopicsMonitor({
     brokers,
     kafka: {
@@ -20,12 +22,16 @@ function create(initial: readonly string[] | undefined = ['localhost:9092']) {
         asked.push(of.join(','));
         return answers.next();
       },
+      groups: () => {
+        groupReads += 1;
+        return Promise.resolve(groups);
+      },
     },
     intervalMs: () => 2000,
     logger: silentLogger,
     clock,
   });
-  return { clock, brokers, asked, answers, monitor };
+  return { clock, brokers, asked, answers, monitor, groups, groupReads: () => groupReads };
 }
 
 describe('the monitor of topics', () => {
@@ -86,14 +92,48 @@ describe('the monitor of topics', () => {
     expect(monitor.state.value.state).toBe('ready');
   });
 
+  it('reads consumer groups while somebody looks at them, whether or not topics are looked at', async () => {
+    const { clock, asked, monitor, groups, groupReads } = create();
+    const watch = monitor.watchGroups();
+    await clock.advance(3000);
+    expect(watch.state.value).toMatchObject({ state: 'ready', value: groups });
+    expect([groupReads(), asked.length]).toEqual([2, 0]);
+    watch.dispose();
+    await clock.advance(10_000);
+    expect(groupReads()).toBe(2);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('knows how fast partitions grow, over the last seconds', async () => {
+    const { clock, answers, monitor } = create();
+    let latest = 1000n;
+    answers.next = () => {
+      latest += 100n;
+      const partition = { id: 0, earliest: '0', latest: latest.toString(), leader: 1 };
+      return Promise.resolve([{ name: 'input', internal: false, partitions: [partition] }]);
+    };
+    const rates = (): unknown =>
+      'value' in monitor.state.value ? monitor.state.value.value[0]?.partitions.map(({ rate }) => rate) : undefined;
+    monitor.watch();
+    await clock.advance(0);
+    expect(rates()).toEqual([undefined]);
+    await clock.advance(30_000);
+    expect(rates()).toEqual([50]);
+    latest = -100n;
+    await clock.advance(2000);
+    expect(rates()).toEqual([undefined]);
+  });
+
   it('is silent after it was disposed', async () => {
     const { clock, asked, brokers, monitor } = create();
     const lease = monitor.watch();
+    monitor.watchGroups();
     await clock.advance(0);
     monitor.dispose();
     brokers.set(['localhost:9093']);
     lease.dispose();
     await clock.advance(10_000);
     expect(asked).toHaveLength(1);
+    expect(clock.pending).toBe(0);
   });
 });

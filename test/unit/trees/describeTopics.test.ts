@@ -37,9 +37,9 @@ const topics: readonly TopicInfo[] = [
 
 describe('describeTopics', () => {
   it('shows topics with partitions, offsets beyond 53 bits and records', async () => {
-    await expect(printTree(describeTopics(succeeded(topics, noon), { locale: 'en' }))).toMatchFileSnapshot(
-      golden('topics-ready'),
-    );
+    await expect(
+      printTree(describeTopics(succeeded(topics, noon), { locale: 'en', showInternal: true })),
+    ).toMatchFileSnapshot(golden('topics-ready'));
   });
 
   it('has ids, tooltips and words for screen readers', async () => {
@@ -54,6 +54,23 @@ describe('describeTopics', () => {
   it('writes numbers as the locale does', () => {
     const [, , output] = describeTopics(succeeded(topics, noon), { locale: 'de' });
     expect(output?.description).toBe('1.234.568 records · 2 partitions');
+  });
+
+  it('shows how fast topics and their partitions grow', async () => {
+    const growing = (name: string, ...rates: number[]): TopicInfo => ({
+      name,
+      internal: false,
+      partitions: rates.map((rate, id) => ({ id, earliest: '0', latest: '9000', leader: 1, rate })),
+    });
+    const shown = [growing('input', 245.6, 154.4), growing('output', 0.4, 0), growing('quiet', 0, 0.01)];
+    await expect(printTree(describeTopics(succeeded(shown, noon), { locale: 'en' }))).toMatchFileSnapshot(
+      golden('topics-rates'),
+    );
+  });
+
+  it('leaves topics of Kafka itself out unless they are asked for', () => {
+    const labels = describeTopics(succeeded(topics, noon), { locale: 'en' }).map(({ label }) => label);
+    expect(labels).toEqual(['input', 'lost', 'output', 'Consumer Groups']);
   });
 
   it('marks topics that are not fresh', async () => {

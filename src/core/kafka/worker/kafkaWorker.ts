@@ -77,6 +77,16 @@ function main(): void {
       await kafka.ensureTopics(brokers, topics, never);
       return undefined;
     },
+    createTopic: async (brokers, topic) => {
+      await kafka.createTopic(brokers, topic, never);
+      return undefined;
+    },
+    deleteTopic: async (brokers, topic) => {
+      await kafka.deleteTopic(brokers, topic, never);
+      return undefined;
+    },
+    topicSettings: async (brokers, topic) => [...(await kafka.topicSettings(brokers, topic, never))],
+    groups: async (brokers) => [...(await kafka.groups(brokers, never))],
     openTail: async (id, request, resume) => {
       const tail = await kafka.openTail(
         request,
