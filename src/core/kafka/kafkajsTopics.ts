@@ -78,7 +78,10 @@ function describeMember({
 function assignedPartitions(assignment: Buffer): ConsumerGroupMember['partitions'] {
   try {
     const decoded = AssignerProtocol.MemberAssignment.decode(assignment);
-    return Object.entries(decoded?.assignment ?? {}).map(([topic, partitions]) => ({ topic, partitions }));
+    return Object.entries(decoded?.assignment ?? {}).map(([topic, partitions]) => ({
+      topic,
+      partitions: partitions.toSorted((a, b) => a - b),
+    }));
   } catch {
     return [];
   }
