@@ -125,6 +125,7 @@ const ledgerSummary = z.custom<LedgerSummary>(
 
 const kinds = [
   'java',
+  'engine',
   'download',
   'disk',
   'port',

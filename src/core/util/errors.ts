@@ -6,10 +6,12 @@
  * - `process`: a process of ours died or did not become ready. `busy`: another owner is at it.
  * - `unreachable`: no answer. `protocol`: an answer that is not what the protocol says. `notFound`: the thing is gone.
  * - `rejected`: the other side understood and refused. `stranger`: what answers is not ours. `state`: what is recorded cannot be used.
+ * - `engine`: the container engine is not there, does not run, or may not be used.
  * - `timeout`: a deadline passed. `input`: what the person asked for cannot be done. `internal`: a defect of ours.
  */
 export type ErrorKind =
   | 'java'
+  | 'engine'
   | 'download'
   | 'disk'
   | 'port'
