@@ -36,6 +36,8 @@ export interface InstanceSnapshot {
   readonly service: ServiceName;
   readonly state: InstanceState;
   readonly pid?: number;
+  /** The name of its container, as the engine's own commands take it. */
+  readonly container?: string;
   /** The id under which Flink knows a TaskManager: the value of `taskmanager.resource-id`. */
   readonly flinkId?: string;
   /** Milliseconds since the epoch. */
