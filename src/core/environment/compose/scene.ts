@@ -1,0 +1,176 @@
+import * as l10n from '@vscode/l10n';
+import type { InstanceSnapshot, ServiceName } from '../../../shared/model/environment';
+import type { FlinkClient } from '../../flink/flinkClient';
+import { waitFor } from '../../util/async';
+import { PlaygroundError, type ErrorKind } from '../../util/errors';
+import type { ComposeServices } from './composeServices';
+import type { ComposeSession } from './composeSession';
+import { foreignProject, isForeign, type Connection } from './connection';
+import type { ContainerFacts } from './containerRecords';
+import { instanceIdOf } from './containerRegistry';
+import type { ComposeProject, EngineCli } from './engineCli';
+import { ownProject } from './composeFiles';
+import { reachOf } from './endpoints';
+
+const seenTimeoutMs = 20_000;
+const lookMs = 50;
+const logLines = 40;
+
+/** What a transition of the compose environment acts on. */
+export interface Scene {
+  readonly services: ComposeServices;
+  readonly session: ComposeSession;
+  readonly connection: Connection;
+  /** Lists the containers, so that the registry is what the engine has. */
+  readonly list: (signal: AbortSignal) => Promise<void>;
+}
+
+export function isOther({ services, connection }: Pick<Scene, 'services' | 'connection'>): boolean {
+  return isForeign(connection.settings, services.registry.containers, services.paths.owner);
+}
+
+/** The project for what Compose itself has to do. @throws PlaygroundError `input` when nothing runs, or whose files are unknown. */
+export function projectOf(scene: Scene): ComposeProject {
+  const { services, session, connection } = scene;
+  if (isOther(scene)) return foreignProject(connection, services.registry.containers);
+  if (session.run === undefined) throw notRunning();
+  return ownProject(services.paths, session.run);
+}
+
+export function notRunning(): PlaygroundError {
+  return new PlaygroundError('input', l10n.t('The playground is not running.'), {
+    remedy: l10n.t('Start the playground first.'),
+  });
+}
+
+/** Containers of a service that run. */
+export function runningOf({ services }: Pick<Scene, 'services'>, service: ServiceName): readonly ContainerFacts[] {
+  return services.registry.containers.filter((container) => container.service === service && runs(container));
+}
+
+export function runs({ status }: ContainerFacts): boolean {
+  return status === 'running' || status === 'paused' || status === 'restarting';
+}
+
+/** @throws PlaygroundError `notFound` for an instance that the project does not have. */
+export function requireContainer({ services, connection }: Scene, instanceId: string): ContainerFacts {
+  const found = services.registry.container(instanceId);
+  if (found !== undefined) return found;
+  const names = services.registry.snapshots.map(({ id }) => id).join(', ');
+  throw new PlaygroundError('notFound', l10n.t('The playground has no instance "{0}".', instanceId), {
+    remedy:
+      names === ''
+        ? l10n.t('The Compose project "{0}" has no containers.', connection.project)
+        : l10n.t('It has: {0}.', names),
+  });
+}
+
+/** A client of Flink's REST server, to be disposed. @throws PlaygroundError `unreachable` where it is not published. */
+function flinkClientOf({ services, connection }: Scene): FlinkClient {
+  const { endpoints, notices } = reachOf(services.registry.containers, connection.remoteHost);
+  if (endpoints !== undefined) return services.flinkClient(endpoints.rest);
+  throw new PlaygroundError('unreachable', notices[0] ?? l10n.t('The JobManager does not run.'), {
+    remedy: l10n.t('Start the JobManager first.'),
+  });
+}
+
+/** Runs something with a client of Flink's REST server. */
+export async function withFlink<T>(scene: Scene, act: (client: FlinkClient) => Promise<T>): Promise<T> {
+  const client = flinkClientOf(scene);
+  try {
+    return await act(client);
+  } finally {
+    client.dispose();
+  }
+}
+
+/**
+ * Waits until what is shown is what was done.
+ * @throws PlaygroundError `timeout`.
+ */
+export async function untilShown(
+  { services }: Pick<Scene, 'services'>,
+  what: string,
+  holds: (instances: readonly InstanceSnapshot[]) => boolean,
+  signal: AbortSignal,
+  timeoutMs = seenTimeoutMs,
+): Promise<void> {
+  await waitFor(() => Promise.resolve(holds(services.registry.snapshots) ? true : undefined), {
+    what,
+    timeoutMs,
+    intervalMs: lookMs,
+    signal,
+    clock: services.clock,
+  });
+}
+
+/** What a server that is not up yet answers. */
+const passing: ReadonlySet<ErrorKind> = new Set(['unreachable', 'timeout', 'protocol', 'notFound', 'rejected']);
+
+export interface Readiness {
+  /** What is waited for, completing "Waited … for …". */
+  readonly what: string;
+  /** Instances whose end is the end of the wait. */
+  readonly of: readonly ServiceName[];
+  readonly timeoutMs: number;
+  readonly intervalMs?: number;
+}
+
+/**
+ * Asks until there is an answer that is meant, or a container that it needs has ended.
+ * @throws PlaygroundError `process` with the last lines of the container's log, `timeout`, what will not pass by itself.
+ */
+export async function untilReady<T>(
+  scene: Scene,
+  { what, of, timeoutMs, intervalMs = 100 }: Readiness,
+  ask: () => Promise<T | undefined>,
+  signal: AbortSignal,
+): Promise<T> {
+  const { services, connection } = scene;
+  return waitFor(
+    async () => {
+      const dead = services.registry.containers.find(
+        (container) => of.includes(container.service) && hasEnded(container),
+      );
+      if (dead !== undefined) throw await earlyEnd(connection.cli, dead, signal);
+      try {
+        return await ask();
+      } catch (error) {
+        signal.throwIfAborted();
+        if (PlaygroundError.is(error) && passing.has(error.kind)) return undefined;
+        throw error;
+      }
+    },
+    { what, timeoutMs, intervalMs, signal, clock: services.clock },
+  );
+}
+
+function hasEnded({ status, restarts, error }: ContainerFacts): boolean {
+  if (status === 'created') return error !== undefined;
+  return status === 'exited' || status === 'dead' || (status === 'restarting' && restarts > 2);
+}
+
+/** The end of a container while it was waited for, with the last lines of its log. */
+export async function earlyEnd(
+  cli: EngineCli,
+  container: ContainerFacts,
+  signal: AbortSignal,
+): Promise<PlaygroundError> {
+  const lines = await lastLines(cli, container.id, signal);
+  const told = lines.filter((line) => !/^\s+(at |\.\.\. )/.test(line));
+  const cause = told.findLast((line) => line.startsWith('Caused by: '))?.slice('Caused by: '.length);
+  const error = cause ?? told.findLast((line) => /\b(error|fatal|could not|unable to|cannot)\b|Exception/i.test(line));
+  const last = error ?? told.at(-1) ?? container.error ?? l10n.t('it left no message');
+  const how = container.outOfMemory ? l10n.t('out of memory') : String(container.exitCode ?? '?');
+  return new PlaygroundError(
+    'process',
+    l10n.t('{0} ended while it started ({1}): {2}', instanceIdOf(container), how, last.trim().slice(0, 400)),
+    { detail: lines.join('\n'), remedy: l10n.t('Look at its log, then start the playground again.') },
+  );
+}
+
+async function lastLines(cli: EngineCli, id: string, signal: AbortSignal): Promise<readonly string[]> {
+  const lines: string[] = [];
+  await cli.follow(['logs', '--tail', String(logLines), id], (line) => lines.push(line), signal);
+  return lines.filter((line) => line.trim() !== '');
+}
