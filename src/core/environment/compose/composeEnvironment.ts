@@ -6,6 +6,7 @@ import type {
   StartOptions,
   StepProgress,
 } from '../../../shared/model/environment';
+import type { CommandPlaces, TerminalCommand } from '../../commandLines/commandPlaces';
 import type { FlinkClient } from '../../flink/flinkClient';
 import { Store } from '../../state/store';
 import { systemClock } from '../../util/clock';
@@ -33,6 +34,7 @@ import { ComposeRecordFile, emptyComposeState, type ComposeState } from './compo
 import type { ComposeEnvironmentOptions, ComposeServices } from './composeServices';
 import { inComposeSession, profileOf } from './composeSession';
 import { connect, isForeign, type Connection } from './connection';
+import { containerCommandPlaces, containerFlinkCli, type CliContext } from './containerCli';
 import { containerSubmission } from './containerSubmission';
 import { ContainerRegistry } from './containerRegistry';
 import { describeCompose } from './describeCompose';
@@ -51,7 +53,7 @@ const firstLookMs = 1500;
 /** Real Flink and Kafka as containers of Docker Compose, ours or somebody else's that are adopted (design: compose). */
 export class ComposeEnvironment implements Environment {
   readonly kind = 'compose';
-  readonly capabilities: Capabilities = { lifecycle: true, processes: true, scale: true, logs: true };
+  readonly capabilities: Capabilities = { lifecycle: true, processes: true, scale: true, logs: true, cli: true };
   readonly #owned = new DisposableStore();
   readonly #services: ComposeServices;
   readonly #snapshot: Store<EnvironmentSnapshot>;
@@ -165,6 +167,14 @@ export class ComposeEnvironment implements Environment {
     await followContainerLog({ cli, registry, clock, logger }, instanceId, sink, either);
   }
 
+  async flinkCli(signal: AbortSignal): Promise<TerminalCommand> {
+    return containerFlinkCli(await this.#cliContext(signal));
+  }
+
+  async commandPlaces(signal: AbortSignal): Promise<CommandPlaces> {
+    return containerCommandPlaces(await this.#cliContext(signal));
+  }
+
   /**
    * Lets go of what runs, which goes on running. A transition under way is aborted, and what it needs to clean up stays until
    * it has ended.
@@ -178,6 +188,11 @@ export class ComposeEnvironment implements Environment {
       this.#flink?.client.dispose();
       this.#owned.dispose();
     });
+  }
+
+  async #cliContext(signal: AbortSignal): Promise<CliContext> {
+    const connection = await this.#connect(AbortSignal.any([signal, this.#ended.signal]));
+    return { services: this.#services, connection, run: this.#isForeign ? undefined : this.#state.run };
   }
 
   get #isForeign(): boolean {

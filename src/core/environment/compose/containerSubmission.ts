@@ -9,9 +9,9 @@ import type { ComposeServices } from './composeServices';
 import { connectorJarsInImage } from './stackFolder';
 
 /** Kafka as the containers of the project reach it. */
-const insideBroker = 'kafka:9092';
+export const insideBroker = 'kafka:9092';
 /** Where `playground/compose.yaml` has Flink write savepoints: a volume that all its containers share. */
-const savepointsDirectory = '/tmp/flink-savepoints-directory';
+export const savepointsDirectory = '/tmp/flink-savepoints-directory';
 
 /**
  * How the playground's job is given to the Flink of the containers.
@@ -26,7 +26,7 @@ export async function containerSubmission(
       remedy: l10n.t('Start the playground first.'),
     });
   }
-  const flinkVersion = /^flink-playground:(.+)$/.exec(jobManager.image)?.[1];
+  const flinkVersion = versionInImage(jobManager.image);
   if (flinkVersion === undefined) {
     throw new PlaygroundError('input', l10n.t('The image "{0}" does not have what our job needs.', jobManager.image), {
       remedy: l10n.t('Submit a jar that brings its own Kafka connector.'),
@@ -49,6 +49,11 @@ export async function containerSubmission(
     bootstrapServers: insideBroker,
     savepointDirectory: `file://${savepointsDirectory}`,
   };
+}
+
+/** The version of Flink in an image of ours; `undefined` for any other. */
+export function versionInImage(image: string): string | undefined {
+  return /^flink-playground:(.+)$/.exec(image)?.[1];
 }
 
 /** A jar of the extension under a name with a part of its content's hash, so that equal names are equal jars. */
