@@ -18,6 +18,7 @@ export default defineConfig({
       { define, test: { name: 'static', include: ['test/*.test.ts'], testTimeout: 30_000 } },
       { define, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 10_000 } },
       { define, test: { ...heavy, name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      { define, test: { ...heavy, name: 'drill', include: ['test/drill/**/*.test.ts'], testTimeout: 3_600_000 } },
       { define, test: { ...heavy, name: 'webview', include: ['test/webview/**/*.test.ts'] } },
       { define, test: { ...heavy, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
       { define, test: { ...heavy, name: 'docker', include: ['test/docker/**/*.test.ts'] } },
