@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import type { JobManagerDetail, Subtask } from '../../shared/model/flink';
+import { PlaygroundError } from '../util/errors';
 import { decodeSubtasks } from './decode/jobReads';
 import {
   decodeJavaVersion,
@@ -14,9 +16,20 @@ export type RestGet = (path: string, signal: AbortSignal) => Promise<unknown>;
 export class TaskManagerReads {
   constructor(private readonly get: RestGet) {}
 
-  /** @throws PlaygroundError `notFound` when no TaskManager with that id is registered, or not any more. */
+  /**
+   * @throws PlaygroundError `notFound` when no TaskManager with that id is registered, or not any more: Flink answers with
+   *   status 500 and its `UnknownTaskExecutorException` then.
+   */
   async taskManager(id: string, signal: AbortSignal): Promise<TaskManagerStatus> {
-    return decodeTaskManager(await this.get(`/taskmanagers/${encodeURIComponent(id)}`, signal));
+    try {
+      return decodeTaskManager(await this.get(`/taskmanagers/${encodeURIComponent(id)}`, signal));
+    } catch (error) {
+      const unknown = PlaygroundError.is(error, 'rejected') && error.detail?.includes('UnknownTaskExecutorException');
+      if (unknown !== true) throw error;
+      throw new PlaygroundError('notFound', l10n.t('Flink knows no TaskManager {0}, or not any more.', id), {
+        cause: error,
+      });
+    }
   }
 
   /** Heap and Java of the JobManager. Flink refreshes the figures only when it is asked, and answers with those before. */

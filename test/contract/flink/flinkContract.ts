@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PollingClusterMonitor } from '../../../src/core/flink/clusterMonitor';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
+import { readTaskManager } from '../../../src/core/flink/slotMap';
 import { statusOf } from '../../../src/core/flink/transport';
 import { Store } from '../../../src/core/state/store';
 import { waitFor } from '../../../src/core/util/async';
@@ -51,6 +52,29 @@ export function flinkContract({ restUrl, version, taskManagerPrefix }: FlinkUnde
       expect(overview.flinkVersion).toBe(version);
       expect(overview.taskManagers).toBeGreaterThan(0);
       expect(overview.slotsTotal).toBeGreaterThan(overview.slotsAvailable);
+    });
+
+    it('GET /taskmanagers/:id, whose slots add up with where the subtasks are', async () => {
+      const [row] = await client.taskManagers(signal);
+      const detail = await readTaskManager(client, row?.id ?? '', signal);
+      expect(detail.heap?.used).toBeGreaterThan(0);
+      expect(detail.slotsTotal - detail.slotsFree).toBe(detail.taken.length);
+      const { vertices } = await client.job(jobId, signal);
+      const ours = detail.taken.filter((slot) => slot.jobId === jobId);
+      expect(ours.map(({ slots, tasks }) => [slots, tasks.length])).toEqual(ours.map(() => [1, vertices.length]));
+      expect((await failure(client.machines.taskManager('nobody', signal))).kind).toBe('notFound');
+    });
+
+    it('GET /jobmanager/metrics and /jobmanager/environment', async () => {
+      const detail = await waitFor(
+        async () => {
+          const answer = await client.machines.jobManager(signal);
+          return answer.heap === undefined ? undefined : answer;
+        },
+        { what: 'the metrics to be collected', timeoutMs: 20_000, intervalMs: 500, signal },
+      );
+      expect(detail.heap?.max).toBeGreaterThan(detail.heap?.used ?? Number.NaN);
+      expect(detail.javaVersion).toMatch(/^\d+/);
     });
 
     it('GET /jobmanager/config', async () => {

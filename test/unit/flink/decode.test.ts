@@ -4,6 +4,12 @@ import { decodeCheckpoints, decodeTriggerId, decodeTriggerOutcome } from '../../
 import { decodeJobManagerConfig, decodeOverview, decodeTaskManagers } from '../../../src/core/flink/decode/cluster';
 import { decodeJars, decodeRun, decodeUpload } from '../../../src/core/flink/decode/jars';
 import { decodeJob, decodeJobs } from '../../../src/core/flink/decode/jobs';
+import { decodeSubtasks } from '../../../src/core/flink/decode/jobReads';
+import {
+  decodeJavaVersion,
+  decodeJobManagerHeap,
+  decodeTaskManager,
+} from '../../../src/core/flink/decode/taskManagers';
 import { PlaygroundError } from '../../../src/core/util/errors';
 import { recorded, recordedBodies, recordedVersions } from '../../support/builders/flinkFixtures';
 import { tasks } from '../../support/builders/flink';
@@ -16,6 +22,10 @@ const decoders: readonly (readonly [name: string, decode: (answer: unknown) => u
     ['overview', decodeOverview, ['overview']],
     ['taskManagers', decodeTaskManagers, ['taskmanagers']],
     ['jobManagerConfig', decodeJobManagerConfig, ['jobmanager-config']],
+    ['taskManager', decodeTaskManager, ['taskmanager']],
+    ['jobManagerHeap', decodeJobManagerHeap, ['jobmanager-heap']],
+    ['javaVersion', decodeJavaVersion, ['jobmanager-environment']],
+    ['subtasks', decodeSubtasks, ['vertex-running', 'vertex-waiting']],
     ['jobs', decodeJobs, ['jobs-none', 'jobs-running', 'jobs-waiting', 'jobs-finished', 'jobs-after-bad-savepoint']],
     ['job', decodeJob, ['job-running', 'job-waiting', 'job-ended']],
     ['checkpoints', decodeCheckpoints, ['checkpoints', 'checkpoints-disabled']],
@@ -43,6 +53,38 @@ describe.each(recordedVersions)('answers of Flink %s', (version) => {
       key: 'flink-playground.instance',
       value: 'recorded',
     });
+  });
+
+  it('one TaskManager, with the job of each slot that is taken', () => {
+    expect(decodeTaskManager(bodies['taskmanager'])).toEqual({
+      id: 'taskmanager-1-1700000000',
+      slotsTotal: 2,
+      slotsFree: 0,
+      heap: { used: expect.any(Number) as number, max: 259_522_560 },
+      allocatedTo: [jobId, jobId],
+    });
+  });
+
+  it('heap and Java of the JobManager', () => {
+    expect(decodeJobManagerHeap(bodies['jobmanager-heap'])).toEqual({
+      heap: { used: expect.any(Number) as number, max: 518_979_584 },
+    });
+    expect(decodeJobManagerHeap([])).toEqual({});
+    expect(decodeJavaVersion(bodies['jobmanager-environment'])).toEqual({ javaVersion: '17.0.15' });
+  });
+
+  it('subtasks, which have a TaskManager only when they have a slot', () => {
+    const taskManagerId = 'taskmanager-1-1700000000';
+    expect(decodeSubtasks(bodies['vertex-running'])).toMatchObject([
+      { index: 0, state: 'RUNNING', attempt: 0, taskManagerId },
+      { index: 1, state: 'RUNNING', attempt: 0, taskManagerId },
+    ]);
+    const waiting = decodeSubtasks(bodies['vertex-waiting']);
+    expect(waiting).toMatchObject([
+      { index: 0, state: 'SCHEDULED', attempt: 1 },
+      { index: 1, state: 'SCHEDULED', attempt: 1 },
+    ]);
+    expect(waiting.every((one) => one.taskManagerId === undefined)).toBe(true);
   });
 
   it('TaskManagers', () => {

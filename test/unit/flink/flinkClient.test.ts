@@ -62,6 +62,15 @@ describe.each(recordedVersions)('FlinkClient with answers of Flink %s', (version
     return outcome as PlaygroundError;
   }
 
+  it('takes the error 500 of an unknown TaskManager for what it means', async () => {
+    answer('taskmanager-unknown');
+    expect(await failure(client.machines.taskManager('nobody', signal))).toMatchObject({
+      kind: 'notFound',
+      message: 'Flink knows no TaskManager nobody, or not any more.',
+    });
+    expect(seen.map(({ request }) => request)).toEqual(['GET /taskmanagers/nobody']);
+  });
+
   it('asks for a job that is not known', async () => {
     answer('job-unknown');
     const error = await failure(client.job('0'.repeat(32), signal));
