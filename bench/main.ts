@@ -4,6 +4,7 @@ import { bundle } from './bundle';
 import type { MeasureInHost } from './hostProtocol';
 import type { Figure } from './measure';
 import { activation, refresh } from './inHost';
+import { killDetect } from './killDetect';
 import { startWarm } from './startWarm';
 
 const benches: Readonly<Record<string, (inHost: MeasureInHost) => Promise<readonly Figure[]>>> = {
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, (inHost: MeasureInHost) => Promise<readon
   activation,
   refresh,
   'start.warm': startWarm,
+  'kill.detect': killDetect,
 };
 
 /** Runs the named benches, all of them when none is named; prints a table and leaves the figures as JSON. */

@@ -68,7 +68,7 @@ export class OperateDrill {
   readonly #owned = new DisposableStore();
   readonly #environment: LocalEnvironment;
   readonly #observer: LocalEnvironment;
-  readonly #monitor: PollingClusterMonitor;
+  readonly #monitor: PollingClusterMonitor<FlinkClient>;
   /** By their names, the TaskManagers that there should be; `undefined` while the playground should not run. */
   #model: Map<string, 'up' | 'down'> | undefined;
 
@@ -113,8 +113,11 @@ export class OperateDrill {
   async #act(next: DrillAction): Promise<string> {
     const signal = AbortSignal.timeout(actionMs);
     if (this.#model === undefined) {
-      await this.#environment.start(startOptions(), ignoreProgress, signal);
-      this.#model = new Map([['taskmanager-1', 'up']]);
+      await this.#environment.start(startOptions({ taskManagers: 2 }), ignoreProgress, signal);
+      this.#model = new Map([
+        ['taskmanager-1', 'up'],
+        ['taskmanager-2', 'up'],
+      ]);
       return 'start the playground';
     }
     if (next.kind === 'stop') {
