@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { defaultSettings, type Engine, type EngineOptions } from '../src/core/engineApi';
+import { defaultSettings, type Engine, type EngineOptions, type EngineSettings } from '../src/core/engineApi';
 import { playground } from '../src/core/playground';
 import { valueOf } from '../src/core/state/resource';
 import { describeCluster } from '../src/core/trees/describeCluster';
@@ -35,7 +35,12 @@ export async function killDetect(): Promise<readonly Figure[]> {
   const dist = join(process.cwd(), 'dist');
   const data = await mkdtemp(join(tmpdir(), 'bench-kill-'));
   const signal = AbortSignal.timeout(20 * 60_000);
-  const settings = { ...defaultSettings, cacheDirectory: join(process.cwd(), '.cache', 'bench'), dataDirectory: data };
+  const settings: EngineSettings = {
+    ...defaultSettings,
+    environment: 'local',
+    cacheDirectory: join(process.cwd(), '.cache', 'bench'),
+    dataDirectory: data,
+  };
   const { createEngine } = createRequire(join(dist, 'extension.js'))('./engine.js') as {
     createEngine: (options: EngineOptions) => Engine;
   };

@@ -12,8 +12,8 @@ const root = join(import.meta.dirname, '../..');
 const results = join(root, 'test-results/e2e');
 /** From the click until the job's tasks all run; the first start of all downloads the jars. */
 const startMs = 150_000;
-/** Two windows of 15 s, what was left of the one before, and their way through Flink. */
-const windowsMs = 75_000;
+/** Three windows of 15 s, what was left of the one before, and their way through Flink. */
+const windowsMs = 90_000;
 const recoveryMs = 60_000;
 
 const seen = (locator: Locator) => (): Promise<boolean> => locator.isVisible();
@@ -119,24 +119,37 @@ describe('the playground in VS Code', () => {
   it('tails the output, where every count is 1000', async () => {
     await workbench.view('Kafka Topics').clickInline(/^Topic output/, 'Tail Topic…');
     const values = workbench.webview().locator('.cell.value');
-    await expect.poll(() => values.count(), within(windowsMs)).toBeGreaterThanOrEqual(12);
+    await expect.poll(() => values.count(), within(windowsMs)).toBeGreaterThanOrEqual(18);
     const texts = await values.allTextContents();
     expect(texts.map((text) => /count (\d+)/.exec(text)?.[1])).toEqual(texts.map(() => '1000'));
     await workbench.dismissNotifications();
     await inEachTheme('running');
   });
 
+  it('shows which subtask sits in which slot, while a TaskManager is expanded', async () => {
+    const cluster = workbench.view('Cluster');
+    await cluster.expand(/^JobManager/);
+    await expect.poll(seen(cluster.row(/^Version, Flink 2\.2\.1 · Java \d+/)), soon).toBe(true);
+    await cluster.expand(/^taskmanager-1/);
+    await expect.poll(seen(cluster.row(/^Slot 2, Job Click Event Count, 4 tasks/)), soon).toBe(true);
+    await cluster.expand(/^Slot 1/);
+    await expect.poll(seen(cluster.row(/^Source: .*\(1\/2\), running/)), soon).toBe(true);
+    await inEachTheme('slots');
+    await cluster.collapse(/^taskmanager-1/);
+    await cluster.collapse(/^JobManager/);
+  });
+
   it('shows in the status bar what was counted', async () => {
     await expect.poll(seen(workbench.statusBarItem(/Flink/).first()), soon).toBe(true);
   });
 
-  it('kills a TaskManager after asking, and sees the job wait', async () => {
+  it('kills a TaskManager after asking, and sees the job restart', async () => {
     const cluster = workbench.view('Cluster');
     await cluster.clickInline(/^taskmanager-1, running/, 'Kill TaskManager…');
     await workbench.answerDialog('Kill TaskManager');
     await expect.poll(seen(cluster.row(/^taskmanager-1, killed/)), soon).toBe(true);
-    const waiting = workbench.view('Jobs').row(/^Job Click Event Count, (?!running)/);
-    await expect.poll(seen(waiting), within(30_000)).toBe(true);
+    const restarting = workbench.view('Jobs').row(/^Job Click Event Count, (restarting|recovering|waiting for slots)/);
+    await expect.poll(seen(restarting), within(30_000)).toBe(true);
     await workbench.screenshot('killed');
   });
 
@@ -149,8 +162,21 @@ describe('the playground in VS Code', () => {
     await workbench.screenshot('recovered');
   });
 
+  it('scales TaskManagers to three and back to one, where the job goes on', async () => {
+    const cluster = workbench.view('Cluster');
+    for (const count of [3, 1]) {
+      await cluster.clickMenu(/^TaskManagers, /, 'Scale TaskManagers…');
+      await workbench.pick(String(count));
+      const scaled = cluster.row(new RegExp(`^TaskManagers, ${count} of ${count} running`));
+      await expect.poll(seen(scaled), within(recoveryMs)).toBe(true);
+      await workbench.screenshot(`scaled-to-${count}`);
+    }
+    const running = workbench.view('Jobs').row(/^Job Click Event Count, running/);
+    await expect.poll(seen(running), within(recoveryMs)).toBe(true);
+    expect(processes()).toHaveLength(4);
+  });
+
   it('finds the playground again after its extension host was killed', async () => {
-    const processes = (): readonly number[] => pidsByArgument('-Dflink.playground.instance=', directory);
     const before = processes();
     expect(before.length).toBeGreaterThanOrEqual(4);
     for (const pid of server.extensionHosts()) process.kill(pid, 'SIGKILL');
@@ -167,7 +193,13 @@ describe('the playground in VS Code', () => {
     const kept = workbench.view('Cluster').welcome().getByText('its state is kept');
     await expect.poll(seen(kept), within(60_000)).toBe(true);
     await workbench.screenshot('stopped');
+    expect(processes()).toEqual([]);
   });
+
+  /** The JVMs of this playground. */
+  function processes(): readonly number[] {
+    return pidsByArgument('-Dflink.playground.instance=', directory);
+  }
 
   async function inEachTheme(name: string): Promise<void> {
     const themes: Readonly<Record<string, Theme>> = {

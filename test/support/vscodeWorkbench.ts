@@ -70,6 +70,13 @@ export class Workbench {
     await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button }).click({ timeout: editorMs });
   }
 
+  /** Chooses an entry of the quick pick that is open. */
+  async pick(label: string): Promise<void> {
+    const entries = this.page.locator('.quick-input-list').getByRole('option');
+    const entry = entries.filter({ has: this.page.locator('.label-name').getByText(label, { exact: true }) });
+    await entry.first().click({ timeout: editorMs });
+  }
+
   statusBarItem(text: string | RegExp): Locator {
     return this.page.locator('.statusbar-item').filter({ hasText: text });
   }
@@ -108,7 +115,10 @@ export class Workbench {
 export class View {
   readonly #pane: Locator;
 
-  constructor(page: Page, title: string) {
+  constructor(
+    private readonly page: Page,
+    title: string,
+  ) {
     this.#pane = page.locator('.pane').filter({
       // The spoken name goes on with the description of the view, where it has one.
       has: page.locator(`.pane-header[aria-label^="${title}"]`),
@@ -135,11 +145,22 @@ export class View {
     if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
   }
 
+  async collapse(spoken: RegExp | string): Promise<void> {
+    const row = this.row(spoken);
+    if ((await row.getAttribute('aria-expanded')) === 'true') await row.locator('.monaco-tl-twistie').click();
+  }
+
   /** Clicks an action that a row shows while the pointer is over it. */
   async clickInline(spoken: RegExp | string, action: string): Promise<void> {
     const row = this.row(spoken);
     await row.hover();
     await row.getByRole('button', { name: action }).click({ timeout: editorMs });
+  }
+
+  /** Clicks an action of a row's context menu. */
+  async clickMenu(spoken: RegExp | string, action: string): Promise<void> {
+    await this.row(spoken).click({ button: 'right', timeout: editorMs });
+    await this.page.getByRole('menuitem', { name: action }).click({ timeout: editorMs });
   }
 
   /** What the rows on the screen say, from the top. */
