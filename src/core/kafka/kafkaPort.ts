@@ -1,4 +1,4 @@
-import type { LedgerRange, LedgerSummary } from '../../shared/model/ledger';
+import type { LedgerRange, LedgerSummary, WindowContract } from '../../shared/model/ledger';
 import type { ConsumerGroupInfo, TopicInfo, TopicSetting, TopicSpec } from '../../shared/model/kafka';
 import type {
   TailExportChunk,
@@ -77,6 +77,8 @@ export interface LedgerRequest {
   readonly windowMs: number;
   readonly expectedCount: number;
   readonly pages: readonly string[];
+  /** Where the fields are in a topic that neither our job nor upstream's writes. */
+  readonly contract?: WindowContract;
   readonly from: 'latest' | 'earliest';
   /** False when the job counts by the clock: counts are then shown, not judged. */
   readonly eventTime: boolean;

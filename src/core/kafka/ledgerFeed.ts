@@ -1,5 +1,11 @@
 import type { LedgerRange, LedgerReason, LedgerSummary } from '../../shared/model/ledger';
-import { decodeGap, decodeWindowRecord } from '../ledger/decodeWindowRecord';
+import {
+  decodeGap,
+  decodeWindowRecord,
+  halfDayMs,
+  windowDecoder,
+  type DecodedWindow,
+} from '../ledger/decodeWindowRecord';
 import { WindowLedger } from '../ledger/windowLedger';
 import { Store } from '../state/store';
 import type { Clock } from '../util/clock';
@@ -62,6 +68,9 @@ export class LedgerFeed implements LedgerSession {
   /** Since when nothing was read, of a topic that was read to its end. */
   #quietSince = 0;
   #look: Disposable;
+  readonly #decode: (value: Uint8Array) => DecodedWindow | undefined;
+  /** The day whose second half was told to the ledger last. */
+  #halfDay: number | undefined;
   #doubtTold: LedgerReason['code'] | undefined;
 
   constructor({ request, gateway, logger, clock, closed }: LedgerFeedOptions) {
@@ -70,6 +79,7 @@ export class LedgerFeed implements LedgerSession {
     this.#closed = closed;
     this.#clock = clock;
     this.#silenceMs = silentWindows * windowMs;
+    this.#decode = request.contract === undefined ? decodeWindowRecord : windowDecoder(request.contract, windowMs);
     this.#ledger = new WindowLedger({ windowMs, expectedCount, pages, eventTime, startedMidTopic: false });
     for (const at of recoveries) this.#ledger.noteRecovery(at);
     this.#store = new Store(this.#summary());
@@ -171,11 +181,12 @@ export class LedgerFeed implements LedgerSession {
     baseOffset: bigint,
     partition: number,
   ): void {
-    const record = value === null ? undefined : decodeWindowRecord(value);
+    const record = value === null ? undefined : this.#decode(value);
     if (record === undefined) {
       this.#ledger.recordUndecodable();
       return;
     }
+    if (record.halfDays === true) this.#noteSecondHalf(record.windowStart);
     const window = this.#ledger.recordWindow(record, timestamp);
     if (window === undefined) return;
     this.#heardOf(timestamp);
@@ -185,6 +196,15 @@ export class LedgerFeed implements LedgerSession {
     if (timestamp <= this.#startedAt - settleMs && this.#catchUp.isBefore(partition, offset)) {
       this.#oldMark = Math.max(this.#oldMark ?? window, window);
     }
+  }
+
+  /** Upstream's times cannot say the second half of a day: its job drops those clicks as late, and no window of it is written. */
+  #noteSecondHalf(windowStart: number): void {
+    const day = Math.floor(windowStart / (2 * halfDayMs));
+    if (day === this.#halfDay) return;
+    this.#halfDay = day;
+    const from = day * 2 * halfDayMs + halfDayMs;
+    this.#ledger.recordGap({ from, to: from + halfDayMs });
   }
 
   #recordGap(value: Uint8Array | null): void {

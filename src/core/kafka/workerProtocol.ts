@@ -53,6 +53,9 @@ const ledgerRequest = z.object({
   windowMs: z.int().check(z.minimum(1)),
   expectedCount: count,
   pages: z.array(z.string()),
+  contract: z.exactOptional(
+    z.object({ start: z.string(), end: z.exactOptional(z.string()), key: z.string(), count: z.string() }),
+  ),
   from: ends,
   eventTime: z.boolean(),
   recoveries: z.array(z.number()).check(z.maxLength(10_000)),

@@ -1,22 +1,73 @@
-import type { GenerationGap, WindowRecord } from '../../shared/model/ledger';
+import type { GenerationGap, WindowContract, WindowRecord } from '../../shared/model/ledger';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const isoUtc = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
 
+/** `dd-MM-yyyy hh:mm:ss:SSS`, in UTC: twelve hours without a word on which half of the day. */
+const upstream = /^(\d{2})-(\d{2})-(\d{4}) (\d{2}):(\d{2}):(\d{2}):(\d{3})$/;
+export const halfDayMs = 12 * 3_600_000;
+const ours: WindowContract = { start: 'windowStart', end: 'windowEnd', key: 'page', count: 'count' };
+
+/** A count that was read; `halfDays` when its times could only be of the first half of a day. */
+export type DecodedWindow = WindowRecord & { readonly halfDays?: true };
+
 /**
- * Reads a record of our job, `{"windowStart":"…Z","windowEnd":"…Z","page":"/shop","count":1000}`.
- * Anything else, whoever wrote it, is `undefined`: the ledger counts it as undecodable.
+ * Reads a record of our job, `{"windowStart":"…Z","windowEnd":"…Z","page":"/shop","count":1000}`, or of upstream's, which has
+ * the same fields and 12-hour times. Anything else, whoever wrote it, is `undefined`: the ledger counts it as undecodable.
  */
-export function decodeWindowRecord(value: Uint8Array): WindowRecord | undefined {
-  const fields = parseObject(value);
-  if (fields === undefined) return undefined;
-  const windowStart = parseTime(fields['windowStart']);
-  const windowEnd = parseTime(fields['windowEnd']);
-  const page = fields['page'];
-  const count = fields['count'];
-  if (windowStart === undefined || windowEnd === undefined || typeof page !== 'string') return undefined;
-  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) return undefined;
-  return { windowStart, windowEnd, page, count };
+export const decodeWindowRecord = windowDecoder(ours, 0);
+
+/** What reads the records of another topic; `windowMs` is the length of its windows. */
+export function windowDecoder(
+  contract: WindowContract,
+  windowMs: number,
+): (value: Uint8Array) => DecodedWindow | undefined {
+  return (value) => {
+    const fields = parseObject(value);
+    if (fields === undefined) return undefined;
+    const page = own(fields, contract.key);
+    const count = own(fields, contract.count);
+    const times = parseTimes(fields, contract, windowMs);
+    if (times === undefined || typeof page !== 'string') return undefined;
+    if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) return undefined;
+    return { ...times, page, count };
+  };
+}
+
+function parseTimes(
+  fields: Readonly<Record<string, unknown>>,
+  contract: WindowContract,
+  windowMs: number,
+): Pick<DecodedWindow, 'windowStart' | 'windowEnd' | 'halfDays'> | undefined {
+  const from = own(fields, contract.start);
+  const to = contract.end === undefined ? undefined : own(fields, contract.end);
+  const windowStart = parseTime(from);
+  if (windowStart !== undefined) {
+    const windowEnd = contract.end === undefined ? windowStart + windowMs : parseTime(to);
+    return windowEnd === undefined ? undefined : { windowStart, windowEnd };
+  }
+  const start = parseHalfDay(from);
+  if (start === undefined) return undefined;
+  if (contract.end === undefined) return { windowStart: start, windowEnd: start + windowMs, halfDays: true };
+  const end = parseHalfDay(to);
+  if (end === undefined) return undefined;
+  // The end of the last window before noon reads as midnight, so only its distance within half a day is known.
+  const length = (((end - start) % halfDayMs) + halfDayMs) % halfDayMs;
+  return { windowStart: start, windowEnd: start + length, halfDays: true };
+}
+
+/** Upstream writes 12 o'clock for 0 as well, and reads it back as 0, so its event time is only ever of the first half of a day. */
+function parseHalfDay(text: unknown): number | undefined {
+  const parts = typeof text === 'string' ? upstream.exec(text)?.slice(1).map(Number) : undefined;
+  if (parts === undefined) return undefined;
+  const [day = 0, month = 0, year = 0, hour = 0, minute = 0, second = 0, ms = 0] = parts;
+  const time = Date.UTC(year, month - 1, day, hour % 12, minute, second, ms);
+  const isReal = hour >= 1 && hour <= 12 && minute < 60 && second < 60 && new Date(time).getUTCDate() === day;
+  return isReal && month >= 1 && month <= 12 ? time : undefined;
+}
+
+function own(fields: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 /** Reads a record of the generator's topic of gaps, `{"from":"…Z","to":"…Z"}`; `undefined` when it is something else. */
@@ -39,6 +90,7 @@ function parseObject(value: Uint8Array): Record<string, unknown> | undefined {
 }
 
 function parseTime(text: unknown): number | undefined {
+  if (typeof text === 'number') return Number.isSafeInteger(text) ? text : undefined;
   if (typeof text !== 'string' || !isoUtc.test(text)) return undefined;
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;

@@ -7,6 +7,18 @@ export interface WindowRecord {
   readonly count: number;
 }
 
+/** Where the fields of a record of window counts are, in any topic of JSON objects. */
+export interface WindowContract {
+  /** The field with the beginning of the window: ISO 8601 in UTC, milliseconds since the epoch, or upstream's 12-hour time. */
+  readonly start: string;
+  /** The field with its end, likewise; the length of the window says it where there is none. */
+  readonly end?: string;
+  /** The field with what is counted, a text: the page. */
+  readonly key: string;
+  /** The field with the count, a whole number. */
+  readonly count: string;
+}
+
 /** A stretch of event time that the generator skipped, from a window's start to a window's end; milliseconds since the epoch. */
 export interface GenerationGap {
   readonly from: number;

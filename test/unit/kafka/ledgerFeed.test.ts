@@ -354,4 +354,27 @@ describe('a ledger feed of a live topic', () => {
     await feed.close();
     expect(clock.pending).toBe(0);
   });
+
+  it("takes the halves of days that upstream's times cannot say for skipped, across the wrap at noon", async () => {
+    const { clock, gateway, feed } = await open({ high: 4n * 2880n });
+    const label = (at: number): string => {
+      const [date = '', time = ''] = new Date(at).toISOString().slice(0, 23).split('T');
+      const [year, month, day] = date.split('-');
+      const hour = Number(time.slice(0, 2)) % 12 || 12;
+      return `${day}-${month}-${year} ${String(hour).padStart(2, '0')}${time.slice(2).replace('.', ':')}`;
+    };
+    const halfDay = (dayNumber: number): readonly string[] =>
+      Array.from({ length: 2880 }, (_, index) => dayNumber * 86_400_000 + index * 15_000).flatMap((at) =>
+        ['/a', '/b'].map((page) =>
+          JSON.stringify({ windowStart: label(at), windowEnd: label(at + 15_000), page, count: 1000 }),
+        ),
+      );
+    gateway.consumption.deliver('output', 0, halfDay(0), clock.now());
+    gateway.consumption.deliver('output', 0, halfDay(1), clock.now());
+    await clock.advance(1000);
+    expect(feed.summary.value).toMatchObject({
+      verdict: 'PASS',
+      totals: { exactWindows: 2 * 2880, notGenerated: 2 * 2880, missing: 0, undecodable: 0 },
+    });
+  });
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeGap, decodeWindowRecord } from '../../../src/core/ledger/decodeWindowRecord';
+import { decodeGap, decodeWindowRecord, windowDecoder } from '../../../src/core/ledger/decodeWindowRecord';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const good = { windowStart: '2026-11-22T12:00:00Z', windowEnd: '2026-11-22T12:00:15Z', page: '/shop', count: 1000 };
@@ -76,5 +76,54 @@ describe('a record of a gap', () => {
 
   it('is not one that ends before it begins', () => {
     expect(decodeGap(bytes('{"from":"2026-11-22T13:00:00Z","to":"2026-11-22T12:00:00Z"}'))).toBeUndefined();
+  });
+});
+
+describe("a record of upstream's job", () => {
+  const window = (windowStart: string, windowEnd: string): unknown =>
+    decodeWindowRecord(bytes(JSON.stringify({ windowStart, windowEnd, page: '/shop', count: 1000 })));
+
+  it.each([
+    ['the first of all', '01-01-1970 12:00:00:000', '01-01-1970 12:00:15:000', 0],
+    ['one within an hour', '01-01-1970 01:00:30:000', '01-01-1970 01:00:45:000', 3_630_000],
+    ['the last one before noon', '01-01-1970 11:59:45:000', '01-01-1970 12:00:00:000', 43_185_000],
+    ['the last one before midnight', '01-01-1970 11:59:45:000', '02-01-1970 12:00:00:000', 43_185_000],
+    ['the first of the next day', '02-01-1970 12:00:00:000', '02-01-1970 12:00:15:000', 86_400_000],
+  ])("is read with twelve o'clock as zero: %s", (_what, from, to, windowStart) => {
+    expect(window(from, to)).toEqual({
+      windowStart,
+      windowEnd: windowStart + 15_000,
+      page: '/shop',
+      count: 1000,
+      halfDays: true,
+    });
+  });
+
+  it.each([
+    '31-02-1970 01:00:00:000',
+    '01-13-1970 01:00:00:000',
+    '01-01-1970 13:00:00:000',
+    '01-01-1970 00:00:00:000',
+    '1-1-1970 1:00:00:000',
+  ])('has no time %s', (from) => {
+    expect(window(from, '01-01-1970 01:00:15:000')).toBeUndefined();
+  });
+});
+
+describe('a record of any topic', () => {
+  const decode = windowDecoder({ start: 'from', key: 'user', count: 'n' }, 60_000);
+
+  it('is read by the names of its fields, and ends with the length of its window', () => {
+    expect(decode(bytes('{"from":1700000040000,"user":"a","n":7,"page":"ignored"}'))).toEqual({
+      windowStart: 1_700_000_040_000,
+      windowEnd: 1_700_000_100_000,
+      page: 'a',
+      count: 7,
+    });
+  });
+
+  it('has fields of its own only', () => {
+    const inherited = windowDecoder({ start: 'from', key: 'constructor', count: 'n' }, 60_000);
+    expect(inherited(bytes('{"from":0,"n":1}'))).toBeUndefined();
   });
 });
