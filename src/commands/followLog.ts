@@ -1,9 +1,10 @@
-import type { Environment, LogSink } from '../core/environment/environment';
+import type { LogSink } from '../core/environment/environment';
+import { followInstance, type LoggingEnvironment } from '../core/logs/instanceLog';
 import { isCancellation } from '../host/describeError';
 
 /** Follows the log of an instance until the environment has stopped or the signal is aborted: nobody writes to it any more. */
 export async function followLogWhileUp(
-  environment: Pick<Environment, 'followLogs' | 'snapshot'>,
+  environment: LoggingEnvironment,
   instance: string,
   sink: LogSink,
   signal: AbortSignal,
@@ -13,7 +14,7 @@ export async function followLogWhileUp(
     if (next.phase === 'absent') stopped.abort();
   });
   try {
-    await environment.followLogs(instance, sink, AbortSignal.any([signal, stopped.signal]));
+    await followInstance(environment, instance, sink, AbortSignal.any([signal, stopped.signal]));
   } catch (error) {
     if (!isCancellation(error)) throw error;
   } finally {

@@ -1,8 +1,8 @@
-import { stripVTControlCharacters } from 'node:util';
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/util/disposable';
+import { LogBuffer } from './logBuffer';
 
-/** Sends lines until it is aborted. */
+/** Sends lines until it is aborted, without control characters. */
 export type LineSource = (sink: (line: string) => void, signal: AbortSignal) => Promise<void>;
 
 /** Each append is a message to the window, so lines are put together for this long. */
@@ -30,11 +30,12 @@ export class LogChannels implements Disposable {
 
 class FollowedLog implements Disposable {
   readonly #channel: vscode.OutputChannel;
-  #lines: string[] = [];
+  #buffer = new LogBuffer();
   #timer: NodeJS.Timeout | undefined;
   #following: AbortController | undefined;
 
   constructor(name: string) {
+    // VS Code's own grammar for logs colours levels, times and exceptions, in every theme.
     this.#channel = vscode.window.createOutputChannel(name, 'log');
   }
 
@@ -42,6 +43,7 @@ class FollowedLog implements Disposable {
     this.#channel.show(true);
     if (this.#following !== undefined) return;
     this.#channel.clear();
+    this.#buffer = new LogBuffer();
     const controller = new AbortController();
     this.#following = controller;
     source((line) => this.#append(line), controller.signal)
@@ -54,15 +56,15 @@ class FollowedLog implements Disposable {
   }
 
   #append(line: string): void {
-    this.#lines.push(stripVTControlCharacters(line));
+    this.#buffer.push(line);
     this.#timer ??= setTimeout(() => this.#flush(), flushMs);
   }
 
   #flush(): void {
     this.#timer = undefined;
-    const text = this.#lines.join('\n');
-    this.#lines = [];
-    if (text !== '') this.#channel.appendLine(text);
+    const update = this.#buffer.take();
+    if (update?.how === 'append') this.#channel.append(update.text);
+    else if (update !== undefined) this.#channel.replace(update.text);
   }
 
   dispose(): void {

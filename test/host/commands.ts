@@ -48,5 +48,8 @@ describe('commands', () => {
   it('say that nothing runs when there is nothing to look at', async () => {
     await assert.rejects(run('flinkPlayground.topic.tail', { topic: 'output' }), /not running/);
     await assert.rejects(run('flinkPlayground.openWebUi'), /not running/);
+    for (const name of ['openFlinkCli', 'showCommand', 'openLogFile', 'threadDump', 'showLogs']) {
+      await assert.rejects(run(`flinkPlayground.${name}`), /not running/, name);
+    }
   });
 });

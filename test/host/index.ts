@@ -12,6 +12,7 @@ export async function run(): Promise<void> {
   if (process.env['FLINK_PLAYGROUND_TEST_SUITE'] === 'lifetime') {
     // Builds the extension itself, after which VS Code cannot: the newest does not open a log channel again that was closed.
     await import('./lifetime');
+    await import('./hostParts');
   } else {
     await import('./topicPanel');
     await import('./activation');

@@ -1,10 +1,9 @@
-import { appendFile, mkdir, mkdtemp, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newestCheckpoint, newestCheckpointOfAny } from '../../../src/core/environment/local/checkpoints';
-import { followLog } from '../../../src/core/environment/local/followLog';
 import { limitOutputs } from '../../../src/core/environment/local/outputLimit';
 import { linesSince, markLog, meaningfulLine } from '../../../src/core/environment/local/logTail';
 import { choosePort, isFree } from '../../../src/core/environment/common/ports';
@@ -38,30 +37,6 @@ describe('the newest checkpoint', () => {
   it('is unknown for a job that made none', async () => {
     await expect(newestCheckpoint(folder, 'none')).resolves.toBeUndefined();
     await expect(newestCheckpointOfAny(join(folder, 'none'))).resolves.toBeUndefined();
-  });
-});
-
-describe('a followed log', () => {
-  it('goes on over truncation, replacement and late arrival, and splits no letter', async () => {
-    const path = join(folder, 'x.log');
-    const lines: string[] = [];
-    const following = new AbortController();
-    const done = followLog(path, (line) => lines.push(line), following.signal);
-    await writeFile(path, 'one\r\ntwo ü\n');
-    await expect.poll(() => lines).toEqual(['one', 'two ü']);
-    const umlaut = Buffer.from('ä\n');
-    await appendFile(path, umlaut.subarray(0, 1));
-    await appendFile(path, umlaut.subarray(1));
-    await expect.poll(() => lines.at(-1)).toBe('ä');
-    await truncate(path, 0);
-    await appendFile(path, 'new\n');
-    await expect.poll(() => lines.at(-1)).toBe('new');
-    await rename(path, `${path}.1`);
-    await writeFile(path, 'after the rotation\n');
-    await expect.poll(() => lines.at(-1), { timeout: 3000 }).toBe('after the rotation');
-    following.abort();
-    await done;
-    expect(lines).toHaveLength(5);
   });
 });
 

@@ -67,6 +67,8 @@ export class LocalEnvironment implements Environment {
   #seen = '';
   #watch: Disposable | undefined;
   #outputsLimitedAt = 0;
+  /** Ends the following of logs that are about to be deleted: their files are held open. */
+  #following = new AbortController();
   #archives: Promise<void> = Promise.resolve();
   #looking: Promise<void> = Promise.resolve();
 
@@ -132,6 +134,10 @@ export class LocalEnvironment implements Environment {
 
   async stop(options: StopOptions, progress: ProgressSink, signal: AbortSignal): Promise<void> {
     await this.#transitions.cancel('start', signal);
+    if (options.deleteData) {
+      this.#following.abort();
+      this.#following = new AbortController();
+    }
     await this.#transition('stop', signal, (session, inner) =>
       stopPlayground(this.#services, session, options, this.#board(progress), inner),
     );
@@ -161,7 +167,7 @@ export class LocalEnvironment implements Environment {
 
   async followLogs(instanceId: string, sink: LogSink, signal: AbortSignal): Promise<void> {
     const { paths, clock } = this.#services;
-    const either = AbortSignal.any([signal, this.#ended.signal]);
+    const either = AbortSignal.any([signal, this.#ended.signal, this.#following.signal]);
     const files = [paths.log(instanceId), paths.output(instanceId)];
     await Promise.all(files.map((file) => followLog(file, sink, either, clock)));
   }
