@@ -6,8 +6,8 @@ import { systemClock, type Clock } from '../util/clock';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import { cleanLine } from './cleanText';
 
-/** The last lines of a process are read a moment after its end is known; longer than a look at its log takes to come round. */
-const settleMs = 400;
+/** The last lines of a process come a moment after its end is known, and sooner than the first ones of another in its place. */
+const settleMs = 100;
 
 /** What of an environment a log is followed by. */
 export type LoggingEnvironment = Pick<Environment, 'followLogs' | 'onInstanceEvent' | 'snapshot'>;

@@ -2,7 +2,8 @@ import { appendFile, mkdtemp, open, rename, rm, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { followLog } from '../../../src/core/environment/local/followLog';
+import { followLog, type FollowOptions } from '../../../src/core/environment/local/followLog';
+import { Emitter } from '../../../src/core/util/emitter';
 import { FakeClock } from '../../support/builders/fakeClock';
 
 let folder: string;
@@ -24,8 +25,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function follow(clock?: FakeClock): void {
-  done = followLog(path, (line) => lines.push(line), following.signal, clock);
+function follow(options: FollowOptions = {}): void {
+  done = followLog(path, (line) => lines.push(line), following.signal, options);
 }
 
 function numbers(first: number, last: number): string[] {
@@ -57,7 +58,7 @@ describe('a followed log', () => {
   it('loses no line that was written just before the file was renamed', async () => {
     const clock = new FakeClock();
     await writeFile(path, text(numbers(1, 2)));
-    follow(clock);
+    follow({ clock });
     await expect.poll(() => lines).toHaveLength(2);
     await appendFile(path, text(numbers(3, 4)));
     await rename(path, `${path}.1`);
@@ -69,7 +70,7 @@ describe('a followed log', () => {
   it('reads a file that was filled and renamed while nobody looked, and says that more may be missing', async () => {
     const clock = new FakeClock();
     await writeFile(path, text(numbers(1, 2)));
-    follow(clock);
+    follow({ clock });
     await expect.poll(() => lines).toHaveLength(2);
     for (const first of [3, 5]) {
       await rm(`${path}.1`, { force: true });
@@ -82,6 +83,17 @@ describe('a followed log', () => {
       '──── Lines may be missing here: the log was renewed more than once. ────',
       ...numbers(3, 6),
     ]);
+  });
+
+  it('is read at once when its writer has ended', async () => {
+    const clock = new FakeClock();
+    const events = new Emitter<void>();
+    await writeFile(path, text(numbers(1, 1)));
+    follow({ clock, wake: events.event });
+    await expect.poll(() => lines).toHaveLength(1);
+    await appendFile(path, text(numbers(2, 2)));
+    events.fire();
+    await expect.poll(() => lines).toEqual(numbers(1, 2));
   });
 
   it('of 200 MB begins with its last whole lines', async () => {

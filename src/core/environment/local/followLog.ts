@@ -2,6 +2,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import { delay } from '../../util/async';
 import { systemClock, type Clock } from '../../util/clock';
+import type { Event } from '../../util/emitter';
 import { systemCode } from '../../util/errors';
 import { LineSplitter } from '../../util/lineSplitter';
 import type { LogSink } from '../environment';
@@ -18,21 +19,36 @@ export async function followLog(
   path: string,
   sink: LogSink,
   signal: AbortSignal,
-  clock: Clock = systemClock,
+  { clock = systemClock, wake }: FollowOptions = {},
 ): Promise<void> {
   const follower = new FileFollower(path, sink, signal);
+  let isAwake = false;
+  let asleep = new AbortController();
+  const subscription = wake?.(() => {
+    isAwake = true;
+    asleep.abort();
+  });
   try {
     while (!signal.aborted) {
+      isAwake = false;
+      asleep = new AbortController();
       await follower.read();
-      try {
-        await delay(pollMs, signal, clock);
-      } catch {
-        break;
-      }
+      if (!isAwake) await delay(pollMs, AbortSignal.any([signal, asleep.signal]), clock).catch(ignore);
     }
   } finally {
+    subscription?.dispose();
     await follower.close();
   }
+}
+
+export interface FollowOptions {
+  readonly clock?: Clock;
+  /** Has the file read now, without waiting until it is its turn: something has happened to who writes it. */
+  readonly wake?: Event<unknown>;
+}
+
+function ignore(): void {
+  // Woken, or at the end: the loop looks which.
 }
 
 /**

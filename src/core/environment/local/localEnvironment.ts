@@ -169,7 +169,11 @@ export class LocalEnvironment implements Environment {
     const { paths, clock } = this.#services;
     const either = AbortSignal.any([signal, this.#ended.signal, this.#following.signal]);
     const files = [paths.log(instanceId), paths.output(instanceId)];
-    await Promise.all(files.map((file) => followLog(file, sink, either, clock)));
+    const wake: Event<unknown> = (listener) =>
+      this.onInstanceEvent((event) => {
+        if (event.instance.id === instanceId) listener(event);
+      });
+    await Promise.all(files.map((file) => followLog(file, sink, either, { clock, wake })));
   }
 
   async flinkCli(signal: AbortSignal): Promise<TerminalCommand> {
