@@ -1,48 +1,49 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import type { ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findJava } from '../../../src/core/environment/local/java/findJava';
-import type { LocalEnvironment } from '../../../src/core/environment/local/localEnvironment';
+import { LocalEnvironment } from '../../../src/core/environment/local/localEnvironment';
 import { LocalPaths } from '../../../src/core/environment/local/localPaths';
+import { environmentMark, instanceMark } from '../../../src/core/environment/local/processIdentity';
+import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { followInstance } from '../../../src/core/logs/instanceLog';
 import { silentLogger } from '../../../src/core/util/logger';
-import { ignoreProgress, LocalTestBed, never, startOptions } from '../../support/localPlayground';
+import { tutorialVariant } from '../../../src/shared/model/environment';
+import { never } from '../../support/localPlayground';
+import { fakeJava, runFakeJava } from '../../unit/local/fakeJava';
 
 const instance = 'clickevent-generator';
 const kills = 5;
+const jobManagerUuid = '7d5c1c0e-6a0f-4f0e-9a51-3f1c2b7f0a11';
+const generatorUuid = '7d5c1c0e-6a0f-4f0e-9a51-3f1c2b7f0a12';
 
-/** Runs a logger of numbered lines in the generator's place, and Java for everything else. */
-async function javaWithLogger(folder: string, java: string): Promise<string> {
-  const path = join(folder, 'java-with-logger');
-  const logger = join(import.meta.dirname, '..', '..', 'support', 'numberedLogger.mjs');
-  const script = `#!/bin/sh
-case "$*" in *ClickEventGenerator*) exec '${process.execPath}' '${logger}' "$@";; esac
-exec '${java}' "$@"
-`;
-  await writeFile(path, script);
-  await chmod(path, 0o755);
-  return path;
-}
-
-describe('a log that is followed', { timeout: 180_000 }, () => {
-  let bed: LocalTestBed;
+/** Real processes without a JVM's weight: a logger of numbered lines runs in the generator's place. */
+describe('a log that is followed', { timeout: 120_000 }, () => {
+  let folder: string;
+  let paths: LocalPaths;
   let environment: LocalEnvironment;
+  let jobManager: ChildProcess;
 
   beforeAll(async () => {
-    bed = await LocalTestBed.create();
-    const first = bed.open();
-    await first.start(startOptions(), ignoreProgress, AbortSignal.timeout(120_000));
-    environment = bed.open({
-      findJava: async (signal) => {
-        const java = await findJava({ configuredHome: '', logger: silentLogger }, signal);
-        return { ...java, executable: await javaWithLogger(bed.root, java.executable) };
-      },
-    });
+    folder = await mkdtemp(join(tmpdir(), 'log-follow-'));
+    paths = new LocalPaths(join(folder, 'data'));
+    const logger = join(import.meta.dirname, '..', '..', 'support', 'numberedLogger.mjs');
+    const runLogger = `case "$*" in *ClickEventGenerator*) exec '${process.execPath}' '${logger}' "$@";; esac`;
+    const java = await fakeJava(folder, runLogger);
+    await recordRun(paths);
+    jobManager = await runFakeJava(java, [environmentMark(paths.marker), instanceMark(jobManagerUuid), 'Main']);
+    environment = await open(folder, java);
     await environment.refresh(never);
-    await environment.restart(instance, AbortSignal.timeout(60_000));
-  }, 180_000);
+    await environment.startInstance(instance, AbortSignal.timeout(30_000));
+  });
 
-  afterAll(() => bed.remove(), 120_000);
+  afterAll(async () => {
+    await environment.kill(instance, never);
+    environment.dispose();
+    jobManager.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
 
   it('loses and repeats no line over five kills, and says where each was', async () => {
     const lines: string[] = [];
@@ -64,7 +65,7 @@ describe('a log that is followed', { timeout: 180_000 }, () => {
 
     const runs = Map.groupBy(numbered(), (line) => line.split(' ')[1] ?? '');
     expect(runs.size).toBe(kills + 1);
-    const log = new LocalPaths(bed.dataDirectory).log(instance);
+    const log = paths.log(instance);
     for (const [index, [run, own]] of Array.from(runs).entries()) {
       // The first run had begun before its log was followed.
       const first = index === 0 ? Number(own[0]?.split(' ')[3]) : 1;
@@ -86,3 +87,49 @@ describe('a log that is followed', { timeout: 180_000 }, () => {
     );
   });
 });
+
+/** A run of which the JobManager is said to run, and the generator to have ended. */
+async function recordRun(paths: LocalPaths): Promise<void> {
+  await mkdir(paths.root, { recursive: true });
+  const run = {
+    instanceKey: jobManagerUuid,
+    phase: 'running',
+    options: {
+      flinkVersion: '2.2.1',
+      kafkaMode: 'kraft',
+      variant: tutorialVariant,
+      parallelism: 1,
+      taskManagers: 1,
+      speed: 1,
+    },
+    ports: { rest: 1, rpc: 2, broker: 3, controller: 4 },
+    notices: [],
+    instances: [
+      { id: 'jobmanager', service: 'jobmanager', uuid: jobManagerUuid, startedAt: 1 },
+      { id: instance, service: instance, uuid: generatorUuid, startedAt: 1, ended: { at: 2, how: 'killed' } },
+    ],
+  };
+  await writeFile(paths.stateFile, JSON.stringify({ version: 1, generation: 1, run, profiles: {} }));
+}
+
+async function open(folder: string, java: string): Promise<LocalEnvironment> {
+  const jarsDirectory = join(folder, 'jars');
+  await mkdir(jarsDirectory);
+  for (const name of ['click-event-count-1.0.jar', 'clickevent-generator-1.0.jar', 'rest-guard-1.0.jar']) {
+    await writeFile(join(jarsDirectory, name), name);
+  }
+  return new LocalEnvironment({
+    dataDirectory: join(folder, 'data'),
+    cacheDirectory: join(folder, 'cache'),
+    jarsDirectory,
+    artifacts: {
+      ensure: (sets) => Promise.resolve(new Map(sets.map((set) => [set, []]))),
+      verify: () => Promise.resolve([]),
+    },
+    findJava: () => Promise.resolve({ home: folder, executable: java, version: 17, source: 'PATH' }),
+    kafka: { clusterId: () => Promise.resolve('id'), ensureTopics: () => Promise.resolve() },
+    flinkClient: (baseUrl) => new FlinkClient({ baseUrl, logger: silentLogger }),
+    memory: () => 'small',
+    logger: silentLogger,
+  });
+}
