@@ -74,7 +74,7 @@ async function openLogFile({ instance, file }: LogFileArguments, ports: LogPorts
   );
   const cut = l10n.t('The first {0} of {1} are left out.', formatBytes(skippedBytes), formatBytes(totalBytes));
   const shown = cleanText(text);
-  await showDocument(`${name}-${fileName(picked)}`, skippedBytes > 0 ? `──── ${cut} ────\n${shown}` : shown);
+  await showDocument(documentName(name, picked), skippedBytes > 0 ? `──── ${cut} ────\n${shown}` : shown);
   return picked;
 }
 
@@ -139,9 +139,10 @@ function machinesOf({ environment, cluster }: Engine): readonly NamedMachine[] {
   ];
 }
 
-/** The last part of what the server calls a file: it becomes the name of a document. */
-function fileName(name: string): string {
-  return name.split(/[/\\]/).at(-1) ?? name;
+/** A name of one part, whatever the server calls the file, with the ending that gives it the colours of a log. */
+function documentName(machine: string, file: string): string {
+  const last = file.split(/[/\\]/).at(-1) ?? file;
+  return last.endsWith('.log') ? `${machine}-${last}` : `${machine}-${last}.log`;
 }
 
 function notRunning(): PlaygroundError {

@@ -60,7 +60,7 @@ describe('Open Log File…', () => {
     expect(await commands.openLogFile.run({})).toBe('flink.log.1');
     expect(asked).toEqual(['The machine whose log files to list', 'The log file of taskmanager-1 to open']);
     expect(read).toEqual([{ machine: { kind: 'taskmanager', id: 'taskmanager-1-1700000000' }, name: 'flink.log.1' }]);
-    expect(shown.get('taskmanager-1-flink.log.1')).toBe('INFO started\n');
+    expect(shown.get('taskmanager-1-flink.log.1.log')).toBe('INFO started\n');
   });
 
   it('says at the top how much of a big file is left out', async () => {
@@ -73,7 +73,7 @@ describe('Open Log File…', () => {
   it('shows no control sequence, and takes no path from the name of a file', async () => {
     const { commands, shown } = setup([], { tail: { ...whole, text: '\u001b[31mERROR\u001b[0m\nx\u0007\n' } });
     await commands.openLogFile.run({ instance: 'jobmanager', file: '../../etc/passwd' });
-    expect(Array.from(shown)).toEqual([['jobmanager-passwd', 'ERROR\nx␇\n']]);
+    expect(Array.from(shown)).toEqual([['jobmanager-passwd.log', 'ERROR\nx␇\n']]);
   });
 
   it('offers the machines that Flink knows where the environment has none', async () => {
