@@ -17,9 +17,15 @@ compose_v2() {
   local work
   work=$(mktemp -d)
   mkdir -p "$work/sources" "$work/lists/partial"
+  chmod 755 "$work"
   # The machine's own way to Debian's packages, with another suite.
-  sed 's/^Suites:.*/Suites: trixie/' /etc/apt/sources.list.d/debian.sources | awk 'BEGIN { RS = ""; ORS = "\n\n" } !/security/' \
-    >"$work/sources/trixie.sources"
+  if [ -f /etc/apt/sources.list.d/debian.sources ]; then
+    sed 's/^Suites:.*/Suites: trixie/' /etc/apt/sources.list.d/debian.sources |
+      awk 'BEGIN { RS = ""; ORS = "\n\n" } !/security/' >"$work/sources/trixie.sources"
+  else
+    grep -E '^deb .*debian' /etc/apt/sources.list | grep -v security |
+      sed -E 's/^(deb (\[[^]]*\] )?[^ ]+) [^ ]+ .*/\1 trixie main/' | sort -u >"$work/sources/trixie.list"
+  fi
   local options=(-o "Dir::Etc::sourcelist=/dev/null" -o "Dir::Etc::sourceparts=$work/sources" -o "Dir::State::lists=$work/lists")
   apt-get -qq "${options[@]}" update
   (cd "$work" && apt-get -qq "${options[@]}" -o APT::Sandbox::User=root download docker-compose)
