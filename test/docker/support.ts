@@ -16,9 +16,9 @@ declare const __CENTRAL_ADDRESS__: string;
 
 const root = join(import.meta.dirname, '..', '..');
 /** Where the compose files and the image's own files are in a clone. */
-const stackDirectory = join(root, 'playground');
+export const stackDirectory = join(root, 'playground');
 /** Where Maven puts the playground's jars. */
-const jarsDirectory = join(root, 'playground/job/target');
+export const jarsDirectory = join(root, 'playground/job/target');
 
 /** The two generations of Compose, by the way in which each is called. */
 export const generations = {
@@ -156,7 +156,7 @@ async function lines(command: string, args: readonly string[]): Promise<readonly
 }
 
 /** The cache of jars of this user, as the extension has it. */
-function userArtifacts(): ArtifactStore {
+export function userArtifacts(): ArtifactStore {
   return new ArtifactStore({
     cacheDirectory: cacheDirectory(''),
     baseAddress: __CENTRAL_ADDRESS__,
