@@ -19,11 +19,17 @@ import { ClusterInspector } from './inspector';
 import { createWorkerKafkaPort } from './kafka/workerKafkaPort';
 import { LedgerMonitor } from './ledger/ledgerMonitor';
 import { recoveryLogs } from './ledger/recoveryLogs';
+import { playground } from './playground';
 import { FlinkJobOperations } from './savepoints/flinkJobOperations';
+import { GapWatch } from './savepoints/gapWatch';
+import { readJobFacts } from './savepoints/jobFacts';
+import { SavepointNotes } from './savepoints/savepointNotes';
+import { PollingSavepointsMonitor } from './savepoints/savepointsMonitor';
 import { derived } from './state/derived';
 import { cacheDirectory, dataDirectory, mavenRepository } from './userDirectories';
 import { systemClock } from './util/clock';
 import { DisposableStore } from './util/disposable';
+import { PlaygroundError } from './util/errors';
 
 /** The address of Maven Central as Maven's own super-POM has it, put in by the build. */
 declare const __CENTRAL_ADDRESS__: string;
@@ -94,6 +100,48 @@ export function createEngine(options: EngineOptions): Engine {
       changed: () => cluster.poke(),
     }),
   );
+  const withClient = async <T>(act: (client: FlinkClient) => Promise<T>): Promise<T> => {
+    if (rest.value === undefined) {
+      throw new PlaygroundError('input', l10n.t('The playground is not running.'), {
+        remedy: l10n.t('Start the playground first.'),
+      });
+    }
+    const client = createClient(rest.value);
+    try {
+      return await act(client);
+    } finally {
+      client.dispose();
+    }
+  };
+  let notes: { readonly directory: string; readonly file: SavepointNotes } | undefined;
+  const savepointNotes = (): SavepointNotes | undefined => {
+    const directory = environment.operationsDirectory;
+    if (directory === undefined) return undefined;
+    if (notes?.directory !== directory) notes = { directory, file: new SavepointNotes(join(directory, 'notes.json')) };
+    return notes.file;
+  };
+  const savepoints = owned.add(
+    new PollingSavepointsMonitor({
+      environment,
+      cluster: cluster.state,
+      operations,
+      notes: savepointNotes,
+      createClient,
+      intervalMs,
+      clock,
+      logger: logger.child('savepoints'),
+    }),
+  );
+  const gaps = owned.add(
+    new GapWatch({
+      operations,
+      across: (from, to) => ledger.across(from, to),
+      notes: savepointNotes,
+      windowMs: playground.window.sizeMs,
+      clock,
+      logger: logger.child('savepoints'),
+    }),
+  );
   owned.add(
     environment.onInstanceEvent(({ instance: { service } }) => {
       if (service === 'taskmanager' || service === 'jobmanager') cluster.expectChange();
@@ -111,14 +159,16 @@ export function createEngine(options: EngineOptions): Engine {
     kafka,
     ledger: ledger.summary,
     operations,
-    slotNeeds: async (signal) => {
-      if (rest.value === undefined) return { jobs: [], slotsPerTaskManager: 0 };
-      const client = createClient(rest.value);
-      try {
-        return await readSlotNeeds(client, signal);
-      } finally {
-        client.dispose();
-      }
+    slotNeeds: (signal) =>
+      rest.value === undefined
+        ? Promise.resolve({ jobs: [], slotsPerTaskManager: 0 })
+        : withClient((client) => readSlotNeeds(client, signal)),
+    savepoints,
+    gaps,
+    jobFacts: (jobId, signal) => withClient((client) => readJobFacts(client, jobId, signal)),
+    cancelJob: async (jobId, signal) => {
+      await withClient((client) => client.cancel(jobId, signal));
+      cluster.expectChange();
     },
     inspector: new ClusterInspector(environment, createClient),
     get restCalls() {

@@ -10,6 +10,7 @@ import type {
   TaskManagerInfo,
 } from '../shared/model/flink';
 import type { ConsumerGroupInfo, TopicInfo } from '../shared/model/kafka';
+import type { SavepointEntry } from '../shared/model/savepoints';
 import type { Environment } from './environment/environment';
 import type { EnvironmentSelection } from './environment/environmentSelection';
 import type { SlotNeeds } from './flink/slotNeeds';
@@ -18,6 +19,8 @@ import type { LogFileInfo } from './flink/decode/logFiles';
 import type { Machine } from './flink/logFiles';
 import type { TextTail } from './flink/transport';
 import type { KafkaPort } from './kafka/kafkaPort';
+import type { GapWatch } from './savepoints/gapWatch';
+import type { JobFacts } from './savepoints/jobFacts';
 import type { JobOperations } from './savepoints/jobOperations';
 import type { Resource } from './state/resource';
 import type { ReadableStore } from './state/store';
@@ -90,6 +93,16 @@ export interface Engine extends Disposable {
   slotNeeds(signal: AbortSignal): Promise<SlotNeeds>;
   /** What is looked at once, when somebody asks for it. */
   readonly inspector: Inspector;
+  readonly savepoints: SavepointsMonitor;
+  /** What became of the windows across operations. */
+  readonly gaps: Pick<GapWatch, 'gaps' | 'onJudged'>;
+  /** @throws PlaygroundError `input` while nothing runs; `notFound`; what the REST transport throws. */
+  jobFacts(jobId: string, signal: AbortSignal): Promise<JobFacts>;
+  /**
+   * Ends a job without a savepoint, as far as Flink is asked to; a checkpoint of it is kept.
+   * @throws PlaygroundError `input` while nothing runs; what the REST transport throws.
+   */
+  cancelJob(jobId: string, signal: AbortSignal): Promise<void>;
   /** Calls of Flink's REST API since the engine was made: what looking costs. */
   readonly restCalls: number;
   /**
@@ -154,6 +167,20 @@ export interface ClusterMonitor extends Disposable {
 /** The consumer groups, polled while the watch is held. */
 export interface GroupsWatch extends Disposable {
   readonly state: ReadableStore<Resource<readonly ConsumerGroupInfo[]>>;
+}
+
+/** Knows every savepoint there is, while somebody holds a lease. */
+export interface SavepointsMonitor extends Disposable {
+  readonly state: ReadableStore<Resource<readonly SavepointEntry[]>>;
+  watch(): Disposable;
+  poke(): void;
+  /** Reads everything anew, whoever watches. @throws PlaygroundError when the folders or Flink cannot be read. */
+  read(signal: AbortSignal): Promise<readonly SavepointEntry[]>;
+  /**
+   * Deletes a savepoint or retained checkpoint; of one that is missing it forgets that it was there.
+   * @throws PlaygroundError `input` when it is in use or not known; `disk`.
+   */
+  delete(path: string, signal: AbortSignal): Promise<void>;
 }
 
 export interface TopicsMonitor extends Disposable {

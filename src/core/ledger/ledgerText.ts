@@ -20,7 +20,7 @@ export function verdictText(summary: LedgerSummary): string {
 }
 
 /** A sentence for each reason of the verdict, in the ledger's order: what is wrong, what is not known, remarks. */
-export function reasonTexts(summary: LedgerSummary): readonly string[] {
+export function reasonTexts(summary: Pick<LedgerSummary, 'reasons'>): readonly string[] {
   return summary.reasons.map(reasonText);
 }
 

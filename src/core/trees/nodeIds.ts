@@ -17,7 +17,10 @@ export type IdPart =
   | 'topic'
   | 'partition'
   | 'consumers'
-  | 'member';
+  | 'member'
+  | 'savepoint'
+  | 'restore'
+  | 'operation';
 
 /** The id of a node: `job:694d…/vertex:cbc3…`. Names from elsewhere may hold any character. */
 export function nodeId(...parts: readonly (readonly [part: IdPart, name: string])[]): string {

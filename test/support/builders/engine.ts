@@ -1,16 +1,19 @@
-import type { ClusterState, Engine, Inspector } from '../../../src/core/engineApi';
+import type { ClusterState, Engine, Inspector, SavepointsMonitor } from '../../../src/core/engineApi';
 import type { Environment } from '../../../src/core/environment/environment';
 import type { EnvironmentSelection } from '../../../src/core/environment/environmentSelection';
 import { JobReads } from '../../../src/core/flink/jobReads';
 import type { KafkaPort } from '../../../src/core/kafka/kafkaPort';
 import { idle, type Resource } from '../../../src/core/state/resource';
+import type { JudgedGap } from '../../../src/core/savepoints/gapWatch';
 import type { JobOperations } from '../../../src/core/savepoints/jobOperations';
+import type { GapNote } from '../../../src/core/savepoints/savepointNotes';
 import { Store } from '../../../src/core/state/store';
 import { Emitter } from '../../../src/core/util/emitter';
 import { silentLogger } from '../../../src/core/util/logger';
 import type { EnvironmentSnapshot, InstanceEvent } from '../../../src/shared/model/environment';
 import type { TopicInfo } from '../../../src/shared/model/kafka';
 import type { OperationRecord, OperationView } from '../../../src/shared/model/operations';
+import type { SavepointEntry } from '../../../src/shared/model/savepoints';
 import { noTotals, type LedgerSummary } from '../../../src/shared/model/ledger';
 import { environment, everything } from './environment';
 
@@ -33,6 +36,7 @@ export interface EngineDouble {
   readonly ledger: Store<LedgerSummary>;
   readonly operations: Store<readonly OperationView[]>;
   readonly operationHistory: Store<readonly OperationRecord[]>;
+  readonly savepoints: Store<Resource<readonly SavepointEntry[]>>;
   /** Names of the leases that are held now. */
   readonly leases: string[];
 }
@@ -50,6 +54,9 @@ export function engineDouble(
     readonly inspector?: Partial<Inspector>;
     readonly operations?: Partial<JobOperations>;
     readonly slotNeeds?: Engine['slotNeeds'];
+    readonly savepoints?: Partial<SavepointsMonitor>;
+    readonly jobFacts?: Engine['jobFacts'];
+    readonly cancelJob?: Engine['cancelJob'];
   } = {},
   state: EnvironmentSnapshot = environment(),
 ): EngineDouble {
@@ -59,6 +66,8 @@ export function engineDouble(
   const ledger = new Store(ledgerSummary());
   const operations = new Store<readonly OperationView[]>([]);
   const operationHistory = new Store<readonly OperationRecord[]>([]);
+  const savepoints = new Store<Resource<readonly SavepointEntry[]>>(idle);
+  const gaps = new Store<ReadonlyMap<string, GapNote>>(new Map());
   const leases: string[] = [];
   const lease = (name: string): { dispose(): void } => {
     leases.push(name);
@@ -148,9 +157,21 @@ export function engineDouble(
       threadDump: unexpected,
       ...says.inspector,
     },
+    savepoints: {
+      state: savepoints,
+      watch: () => lease('savepoints'),
+      poke: () => undefined,
+      read: unexpected,
+      delete: unexpected,
+      dispose: () => undefined,
+      ...says.savepoints,
+    },
+    gaps: { gaps, onJudged: new Emitter<JudgedGap>().event },
+    jobFacts: says.jobFacts ?? unexpected,
+    cancelJob: says.cancelJob ?? unexpected,
     restCalls: 0,
     deleteDownloads: unexpected,
     dispose: () => undefined,
   };
-  return { engine, snapshot, cluster, topics, ledger, operations, operationHistory, leases };
+  return { engine, snapshot, cluster, topics, ledger, operations, operationHistory, savepoints, leases };
 }
