@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Engine } from '../core/engineApi';
+import { variantFlags } from '../core/savepoints/variantArguments';
 import type { StartResult } from '../core/environment/environment';
 import { environmentNames } from '../core/environment/environmentSelection';
 import { abortable } from '../core/util/abortable';
@@ -11,7 +12,8 @@ import { parseConfirmable, parseNothing, parseStart } from './arguments';
 import { viewIds, type CommandMap, type StartArguments } from './catalog';
 import { chooseWhereToStart } from './environmentCommands';
 import type { CommandServices } from './services';
-import { startOptions, variantFlags, variantOf, type VariantFlag } from './startOptions';
+import { pickFlags } from './flagPick';
+import { startOptions, variantOf } from './startOptions';
 import { StartProgress } from './startProgress';
 
 export interface PlaygroundPorts extends CommandServices {
@@ -194,14 +196,10 @@ async function chooseOptions(
   { input, settings, flinkVersions }: PlaygroundPorts,
 ): Promise<StartArguments | undefined> {
   const options = startOptions(args, settings);
-  const chosen = await input.pickMany<VariantFlag>(
-    variantFlags.map((flag) => ({
-      label: flags[flag].label,
-      detail: flags[flag].detail(),
-      picked: options.variant[flag],
-      value: flag,
-    })),
-    { title: l10n.t('Start Playground (1/3)'), placeholder: l10n.t('Arguments of the Click Event Count job') },
+  const chosen = await pickFlags(
+    input,
+    variantFlags.filter((flag) => options.variant[flag]),
+    l10n.t('Start Playground (1/3)'),
   );
   if (chosen === undefined) return undefined;
   const flinkVersion = await input.pick<string>(
@@ -224,27 +222,3 @@ async function chooseOptions(
   if (kafkaMode === undefined) return undefined;
   return { ...args, variant: { ...args.variant, ...variantOf(chosen) }, flinkVersion, kafkaMode };
 }
-
-/** Functions, because texts are translated when they are shown. */
-const flags: Readonly<Record<VariantFlag, { readonly label: string; readonly detail: () => string }>> = {
-  checkpointing: {
-    label: '--checkpointing',
-    detail: () => l10n.t('Flink keeps snapshots of the state and goes on from the newest after a failure.'),
-  },
-  eventTime: {
-    label: '--event-time',
-    detail: () => l10n.t('Windows follow the times in the records; without it counts are not exact.'),
-  },
-  backpressure: {
-    label: '--backpressure',
-    detail: () => l10n.t('An operator that is too slow every other minute shows what back pressure does.'),
-  },
-  chaining: {
-    label: '--chaining',
-    detail: () => l10n.t('Operators run together in one task where they can.'),
-  },
-  exactlyOnce: {
-    label: '--exactly-once',
-    detail: () => l10n.t('Results are written in transactions, so that no record appears twice after a failure.'),
-  },
-};

@@ -1,4 +1,5 @@
 import { tutorialVariant, type JobVariant, type StartOptions } from '../shared/model/environment';
+import type { VariantFlag } from '../core/savepoints/variantArguments';
 import type { SettingsReader } from '../host/settings';
 import type { StartArguments } from './catalog';
 
@@ -13,17 +14,6 @@ export function startOptions(args: StartArguments, settings: SettingsReader): St
     speed: args.speed ?? 1,
   };
 }
-
-/** The flags of the job that can be on or off, by the names under which they are chosen. */
-export type VariantFlag = Exclude<keyof JobVariant, 'checkpointIntervalMs'>;
-
-export const variantFlags: readonly VariantFlag[] = [
-  'checkpointing',
-  'eventTime',
-  'backpressure',
-  'chaining',
-  'exactlyOnce',
-];
 
 /** The variant in which exactly the chosen flags are on. */
 export function variantOf(chosen: readonly VariantFlag[]): JobVariant {
