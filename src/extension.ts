@@ -6,7 +6,10 @@ import { followLogWhileUp } from './commands/followLog';
 import { cliCommands } from './commands/cliCommands';
 import { inspectCommands } from './commands/inspectCommands';
 import { logCommands } from './commands/logCommands';
+import { jobCommands } from './commands/jobCommands';
 import { playgroundCommands } from './commands/playgroundCommands';
+import { restartCommands } from './commands/restartCommands';
+import { savepointCommands } from './commands/savepointCommands';
 import { taskManagerCommands } from './commands/taskManagerCommands';
 import { topicCommands } from './commands/topicCommands';
 import type { Engine } from './core/engineApi';
@@ -25,13 +28,16 @@ import { LogChannels } from './host/logChannels';
 import type { SettingName, SettingsReader } from './host/settings';
 import { editorNotifications } from './host/notifications';
 import { openTerminal } from './host/terminals';
+import { revealFolder } from './host/revealFolder';
 import { editorInput } from './host/userInput';
 import { TopicPanels } from './panels/topicPanels';
 import { clusterView } from './providers/clusterView';
 import { engineSettings } from './providers/engineSettings';
+import { announceGaps } from './providers/gapNotices';
 import { jobsView } from './providers/jobsView';
 import { followEnvironment } from './providers/lifecycle';
 import { statusBar } from './providers/statusBar';
+import { savepointsView } from './providers/savepointsView';
 import { topicsView } from './providers/topicsView';
 
 /** VS Code ends the extension host about five seconds after it asked; the answer has to come before. */
@@ -84,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): void {
       if (next === undefined) return;
       owned.add(followEnvironment(next, contextKeys));
       owned.add(statusBar(next, extensionPrefix));
+      owned.add(announceGaps(next, editorNotifications));
     }),
   );
   owned.add(
@@ -110,7 +117,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   };
   const showInternal = owned.add(new Store(false));
-  for (const view of [clusterView, jobsView]) owned.add(view(views));
+  for (const view of [clusterView, jobsView, savepointsView]) owned.add(view(views));
   owned.add(topicsView({ ...views, showInternal }));
   const topics = owned.add(new TopicPanels({ extensionUri: context.extensionUri, engines, settings, logger }));
 

@@ -179,6 +179,7 @@ describe('views', () => {
     expect(Object.fromEntries(widths)).toEqual({
       'flinkPlayground.cluster': '16',
       'flinkPlayground.jobs': '16',
+      'flinkPlayground.savepoints': '16',
       'flinkPlayground.topics': '16',
       flinkPlayground: '24',
     });

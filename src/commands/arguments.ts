@@ -7,13 +7,22 @@ import {
   type ServiceName,
 } from '../shared/model/environment';
 import type {
+  ChangeArguments,
   CommandArguments,
   Confirmable,
   InstanceArguments,
+  JobArguments,
   LogFileArguments,
+  OperationArguments,
+  RescaleArguments,
+  RestartArguments,
+  RestoreArguments,
+  SavepointArguments,
+  SavepointPathArguments,
   SelectEnvironmentArguments,
   ShowCommandArguments,
   StartArguments,
+  StopJobArguments,
 } from './catalog';
 
 /** An argument as it comes: from our code, a link, a test, or another extension. */
@@ -119,6 +128,66 @@ export function parseStart(raw: RawArguments): StartArguments {
   };
 }
 
+export function parseJob(raw: RawArguments): JobArguments {
+  return { ...parseConfirmable(raw), ...text(raw, 'job') };
+}
+
+export function parseSavepoint(raw: RawArguments): SavepointArguments {
+  const { format } = raw;
+  return {
+    ...parseJob(raw),
+    ...(format === 'canonical' || format === 'native' ? { format } : {}),
+    ...text(raw, 'targetDirectory'),
+  };
+}
+
+export function parseStopJob(raw: RawArguments): StopJobArguments {
+  return { ...parseSavepoint(raw), ...flag(raw, 'drain') };
+}
+
+export function parseRestart(raw: RawArguments): RestartArguments {
+  return { ...parseStopJob(raw), ...parseChange(raw) };
+}
+
+export function parseRestore(raw: RawArguments): RestoreArguments {
+  return { ...parseSavepointPath(raw), ...parseChange(raw) };
+}
+
+export function parseRescale(raw: RawArguments): RescaleArguments {
+  return {
+    ...parseSavepoint(raw),
+    ...anyNumber(raw, 'parallelism'),
+    ...positiveInteger(raw, 'taskManagers'),
+    ...flag(raw, 'acceptWaiting'),
+  };
+}
+
+export function parseSavepointPath(raw: RawArguments): SavepointPathArguments {
+  return { ...parseConfirmable(raw), ...text(raw, 'savepoint') };
+}
+
+export function parseOperation(raw: RawArguments): OperationArguments {
+  const { choice } = raw;
+  return {
+    ...parseConfirmable(raw),
+    ...text(raw, 'operation'),
+    ...(choice === 'wanted' || choice === 'previous' ? { choice } : {}),
+  };
+}
+
+function parseChange(raw: RawArguments): ChangeArguments {
+  const { args, claimMode } = raw;
+  return {
+    ...text(raw, 'jar'),
+    ...text(raw, 'entryClass'),
+    ...(Array.isArray(args) && args.every((each) => typeof each === 'string') ? { args } : {}),
+    ...anyNumber(raw, 'parallelism'),
+    ...flag(raw, 'allowNonRestoredState'),
+    ...(claimMode === 'CLAIM' || claimMode === 'NO_CLAIM' ? { claimMode } : {}),
+    ...flag(raw, 'acceptWaiting'),
+  };
+}
+
 function parseVariant(raw: RawArguments): Partial<JobVariant> {
   return {
     ...flag(raw, 'checkpointing'),
@@ -141,6 +210,11 @@ function text<K extends string>(raw: RawArguments, name: K): { readonly [P in K]
 function positiveInteger<K extends string>(raw: RawArguments, name: K): { readonly [P in K]?: number } {
   const value = raw[name];
   return field(name, typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined);
+}
+
+/** A number that is wrong is said to be so, where it is used. */
+function anyNumber<K extends string>(raw: RawArguments, name: K): { readonly [P in K]?: number } {
+  return field(name, typeof raw[name] === 'number' ? raw[name] : undefined);
 }
 
 function field<K extends string, T>(name: K, value: T | undefined): { readonly [P in K]?: T } {

@@ -10,6 +10,7 @@ import type {
   ServiceName,
 } from '../shared/model/environment';
 import type { TaskCounts } from '../shared/model/flink';
+import type { ClaimMode, Restarted, ResumeChoice, SavepointFormat, SavepointTaken } from '../shared/model/operations';
 import type { LedgerSummary } from '../shared/model/ledger';
 
 /** Every command id, view id and setting of the extension begins with this. */
@@ -62,6 +63,58 @@ export interface ShowCommandArguments {
   readonly job?: string;
   /** Opens all command lines as a document instead of copying one. */
   readonly document?: boolean;
+}
+
+export interface JobArguments extends Confirmable {
+  /** Flink's id of the job; the only one that runs, or asked for, when absent. */
+  readonly job?: string;
+}
+
+export interface SavepointArguments extends JobArguments {
+  readonly format?: SavepointFormat;
+  /** A path or URI that all of Flink's machines see; the playground's own folder when absent. */
+  readonly targetDirectory?: string;
+}
+
+export interface StopJobArguments extends SavepointArguments {
+  readonly drain?: boolean;
+}
+
+/** What is to be different of a job that goes on. What is left out stays as it was. */
+export interface ChangeArguments {
+  /** `v1`, `v2` or `v3` of the playground's job, or the absolute path of a jar. */
+  readonly jar?: string;
+  readonly entryClass?: string;
+  readonly args?: readonly string[];
+  readonly parallelism?: number;
+  readonly allowNonRestoredState?: boolean;
+  readonly claimMode?: ClaimMode;
+  /** Goes on though slots are missing; the job then waits for them. */
+  readonly acceptWaiting?: boolean;
+}
+
+export type RestartArguments = StopJobArguments & ChangeArguments;
+
+export interface RestoreArguments extends Confirmable, ChangeArguments {
+  /** The path of a savepoint or retained checkpoint; asked for when absent. */
+  readonly savepoint?: string;
+}
+
+export interface RescaleArguments extends SavepointArguments {
+  readonly parallelism?: number;
+  /** Scales TaskManagers to this many first. */
+  readonly taskManagers?: number;
+  readonly acceptWaiting?: boolean;
+}
+
+export interface SavepointPathArguments extends Confirmable {
+  readonly savepoint?: string;
+}
+
+export interface OperationArguments extends Confirmable {
+  /** The id of the operation; the only open one, or asked for, when absent. */
+  readonly operation?: string;
+  readonly choice?: ResumeChoice;
 }
 
 /** A job as diagnostics show it: its tasks tell more than its state. */
@@ -163,6 +216,20 @@ export interface CommandMap {
     readonly args: Confirmable & { readonly service?: ServiceName };
     readonly result: ServiceName | undefined;
   };
+  /** The result is the id of the job. */
+  readonly 'job.cancel': { readonly args: JobArguments; readonly result: string | undefined };
+  readonly 'job.savepoint': { readonly args: SavepointArguments; readonly result: SavepointTaken | undefined };
+  readonly 'job.stop': { readonly args: StopJobArguments; readonly result: SavepointTaken | undefined };
+  readonly 'job.restart': { readonly args: RestartArguments; readonly result: Restarted | undefined };
+  readonly 'job.rescale': { readonly args: RescaleArguments; readonly result: Restarted | undefined };
+  readonly 'savepoint.restore': { readonly args: RestoreArguments; readonly result: Restarted | undefined };
+  /** The result is the path of what was deleted; so it is with the next two. */
+  readonly 'savepoint.delete': { readonly args: SavepointPathArguments; readonly result: string | undefined };
+  readonly 'savepoint.copyPath': { readonly args: SavepointPathArguments; readonly result: string | undefined };
+  readonly 'savepoint.reveal': { readonly args: SavepointPathArguments; readonly result: string | undefined };
+  readonly 'operation.resume': { readonly args: OperationArguments; readonly result: Restarted | undefined };
+  /** The result is the id of the operation. */
+  readonly 'operation.dismiss': { readonly args: OperationArguments; readonly result: string | undefined };
 }
 
 export type CommandName = keyof CommandMap;
@@ -196,6 +263,17 @@ const names: Record<CommandName, true> = {
   'taskManager.start': true,
   'taskManager.scale': true,
   'service.restart': true,
+  'job.cancel': true,
+  'job.savepoint': true,
+  'job.stop': true,
+  'job.restart': true,
+  'job.rescale': true,
+  'savepoint.restore': true,
+  'savepoint.delete': true,
+  'savepoint.copyPath': true,
+  'savepoint.reveal': true,
+  'operation.resume': true,
+  'operation.dismiss': true,
 };
 
 export const commandNames = Object.keys(names) as readonly CommandName[];
@@ -209,6 +287,7 @@ export function commandId<N extends CommandName>(name: N): `${typeof extensionPr
 export const viewIds = {
   cluster: 'flinkPlayground.cluster',
   jobs: 'flinkPlayground.jobs',
+  savepoints: 'flinkPlayground.savepoints',
   topics: 'flinkPlayground.topics',
 } as const;
 

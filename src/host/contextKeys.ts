@@ -16,6 +16,8 @@ export interface ContextValues {
   readonly brokers: 'set' | 'none' | 'unknown';
   /** The jobs were read, so an empty list means that there are none. */
   readonly jobsKnown: boolean;
+  /** The savepoints were read, likewise. */
+  readonly savepointsKnown: boolean;
   /** The topics were read, likewise. */
   readonly topicsKnown: boolean;
   /** Kafka's own topics are shown. */
@@ -38,6 +40,7 @@ const names: Record<ContextName, true> = {
   rest: true,
   brokers: true,
   jobsKnown: true,
+  savepointsKnown: true,
   topicsKnown: true,
   internalTopics: true,
   hasData: true,

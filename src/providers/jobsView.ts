@@ -3,6 +3,7 @@ import type { ReadableStore } from '../core/state/store';
 import { Store } from '../core/state/store';
 import { describeJobGroups } from '../core/trees/describeJobGroups';
 import { describeJobs } from '../core/trees/describeJobs';
+import { describeOpenOperations, describeOperationHistory } from '../core/trees/describeOperations';
 import { describeSubtasks } from '../core/trees/describeVertices';
 import type { TreeNode } from '../core/trees/node';
 import { idPart } from '../core/trees/nodeIds';
@@ -11,12 +12,27 @@ import type { LazyChildren } from '../host/treeModel';
 import { viewIds } from '../commands/catalog';
 import { describedView, type ViewServices } from './describedView';
 
-/** The Jobs view; a job's parts are read while it is expanded, a vertex's subtasks while that one is. */
+/**
+ * The Jobs view, with the operations on jobs; a job's parts are read while it is expanded, a vertex's subtasks while that one is.
+ */
 export function jobsView(services: ViewServices): Disposable {
   return describedView(viewIds.jobs, services, {
     lease: (engine) => engine.cluster.watch(['jobs']),
-    sources: (engine) => [engine.environment.snapshot.onDidChange, engine.cluster.state.onDidChange],
-    describe: (engine) => describeJobs(engine.cluster.state.value.jobs, engine.environment.snapshot.value),
+    sources: (engine) => [
+      engine.environment.snapshot.onDidChange,
+      engine.cluster.state.onDidChange,
+      engine.operations.open.onDidChange,
+      engine.operations.history.onDidChange,
+      engine.gaps.gaps.onDidChange,
+    ],
+    describe: (engine) => {
+      const { operations, gaps } = engine;
+      const jobs = describeJobs(engine.cluster.state.value.jobs, engine.environment.snapshot.value);
+      const current = [...describeOpenOperations(operations.open.value), ...jobs];
+      // Where there is nothing else, welcome content says what can be done.
+      if (current.length === 0) return [];
+      return [...current, ...describeOperationHistory(operations.history.value, gaps.gaps.value)];
+    },
     lazyChildren: (node, engine) => {
       const jobId = idPart(node.id, 'job');
       if (jobId === undefined) return undefined;

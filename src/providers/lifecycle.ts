@@ -20,6 +20,7 @@ export function followEnvironment(engine: Engine, contextKeys: ContextKeys): Dis
     contextKeys.set('busyElsewhere', snapshot.inProgressElsewhere !== undefined);
     contextKeys.set('brokers', brokersOf(snapshot));
     contextKeys.set('jobsKnown', valueOf(engine.cluster.state.value.jobs) !== undefined);
+    contextKeys.set('savepointsKnown', valueOf(engine.savepoints.state.value) !== undefined);
     contextKeys.set('topicsKnown', valueOf(engine.topics.state.value) !== undefined);
     contextKeys.set('rest', restOf(snapshot, engine.cluster.state.value));
     if (isUp(snapshot)) background ??= engine.cluster.watchInBackground();
@@ -31,6 +32,7 @@ export function followEnvironment(engine: Engine, contextKeys: ContextKeys): Dis
   owned.add(engine.environment.snapshot.onDidChange(update));
   owned.add(engine.cluster.state.onDidChange(update));
   owned.add(engine.topics.state.onDidChange(update));
+  owned.add(engine.savepoints.state.onDidChange(update));
   owned.add({ dispose: () => background?.dispose() });
   update();
   return owned;

@@ -85,6 +85,16 @@ export class DiskSavepointStore implements SavepointStore {
     }
   }
 
+  /** Flink's processes run on this machine, so they see all of it, and know no other file system. */
+  seenByAll(path: string): boolean {
+    try {
+      savepointPath(path);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   async folder(): Promise<string | undefined> {
     return (await this.options.folders())[0]?.savepoints;
   }

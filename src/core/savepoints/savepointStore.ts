@@ -17,6 +17,8 @@ export interface SavepointStore {
    * @throws PlaygroundError `input` for a path that is not one of these; `disk` when it may not be removed.
    */
   delete(path: string, signal: AbortSignal): Promise<void>;
+  /** Whether the JobManager and all TaskManagers see a path, and can write there as far as that depends on where it lies. */
+  seenByAll(path: string): boolean;
   /** The folder of savepoints on this machine; `undefined` where there is none to show. */
   folder(): Promise<string | undefined>;
 }

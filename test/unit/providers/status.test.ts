@@ -89,6 +89,7 @@ describe('following an environment', () => {
       busyElsewhere: false,
       rest: 'unknown',
       jobsKnown: false,
+      savepointsKnown: false,
       topicsKnown: false,
     });
     double.snapshot.set(runningEnvironment());
@@ -99,6 +100,7 @@ describe('following an environment', () => {
       hasData: true,
       rest: 'up',
       jobsKnown: true,
+      savepointsKnown: false,
       topicsKnown: true,
     });
     double.cluster.set({ ...double.cluster.value, jobs: failed(idle, new Error('no')) });
