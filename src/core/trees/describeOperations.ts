@@ -89,7 +89,7 @@ export function describeOperationHistory(
 ): readonly TreeNode[] {
   if (history.length === 0) return [];
   const label = l10n.t('Operations');
-  const count = history.length === 1 ? l10n.t('1 done') : l10n.t('{0} done', history.length);
+  const count = String(history.length);
   return [
     {
       id: 'operations',
@@ -97,6 +97,7 @@ export function describeOperationHistory(
       label,
       description: count,
       icon: { codicon: 'checklist' },
+      tooltip: escapeMarkdown(l10n.t('Savepoints, stops, restarts and rescales that are over.')),
       accessibilityLabel: `${label}, ${count}`,
       children: history.slice(0, longest).map((record) => describeRecord(record, gaps.get(record.id))),
     },
@@ -119,7 +120,7 @@ function describeOpen(operation: OperationView): TreeNode {
     label,
     description: dotted(words, state === 'running' ? progress?.message : summary),
     icon: stateIcons[state],
-    flags: [state, ...(choices.length > 0 ? ['resumable'] : []), ...(dismissable ? ['dismissable'] : [])],
+    flags: [state, ...(choices.length > 0 ? ['continuable'] : []), ...(dismissable ? ['dismissable'] : [])],
     tooltip: tooltip(escapeMarkdown(label), [
       escapeMarkdown(dotted(words, progress?.message)),
       escapeMarkdown(summary),
