@@ -4,8 +4,11 @@ import type { RecipeChange } from '../core/savepoints/jobOperations';
 import { parallelismOf, type JobFacts } from '../core/savepoints/jobFacts';
 import { parallelismProblem, predictGoingOn, savepointProblem } from '../core/savepoints/predict';
 import { savepointKey } from '../core/savepoints/savepointPath';
+import { variantFlags, withFlags } from '../core/savepoints/variantArguments';
+import { playground } from '../core/playground';
 import { PlaygroundError } from '../core/util/errors';
 import type { CommandHandlers } from '../host/commandRegistry';
+import { tutorialVariant } from '../shared/model/environment';
 import type { JobOverview } from '../shared/model/flink';
 import type { KnownRecipe, Restarted } from '../shared/model/operations';
 import type { SavepointEntry, StoredSavepoint } from '../shared/model/savepoints';
@@ -31,6 +34,8 @@ import type { CommandServices } from './services';
 type Names = 'job.restart' | 'savepoint.restore';
 
 const readTimeoutMs = 10_000;
+/** With which the playground starts its job, where nobody knows how a job ran. */
+const usualParallelism = 2;
 
 /** Jobs that go on from a savepoint, changed or not. */
 export function restartCommands(services: CommandServices): Pick<CommandHandlers<CommandMap>, Names> {
@@ -118,7 +123,7 @@ async function restore(args: RestoreArguments, services: CommandServices): Promi
   const name = entry?.jobName ?? l10n.t('the job');
   const title = l10n.t('Restore {0} from a savepoint', name);
   const known = await recipeOfSavepoint(engine, entry, signalOfRead);
-  const recipe = await withJar(known, args, name, title, engine, services);
+  const recipe = await withProgram(known, args, name, title, engine, services);
   if (recipe === undefined) return undefined;
   const change =
     isSaid(args) || args.confirmed === true
@@ -140,6 +145,10 @@ async function restore(args: RestoreArguments, services: CommandServices): Promi
     engine.operations.restore(
       {
         savepointPath: entry?.path ?? path,
+        // All of it: who restores does not know from where this is known.
+        ...(recipe.entryClass === undefined || change.jar !== undefined ? {} : { entryClass: recipe.entryClass }),
+        args: recipe.args,
+        parallelism: recipe.parallelism,
         ...recipeChange(change, recipe),
         ...(args.acceptWaiting === true ? { acceptWaiting: true } : {}),
       },
@@ -185,7 +194,7 @@ async function recipeOfSavepoint(
       previous !== undefined && savepointPath !== undefined && savepointKey(savepointPath) === entry?.key,
   );
   if (operation?.previous !== undefined) return operation.previous;
-  const unknown = { args: entry?.args ?? [], parallelism: entry?.parallelism ?? 1 };
+  const unknown = { args: entry?.args ?? [], parallelism: entry?.parallelism ?? usualParallelism };
   if (entry?.jobId?.length !== 32) return unknown;
   try {
     return await engine.operations.recipeOf(entry.jobId, signal);
@@ -193,6 +202,43 @@ async function recipeOfSavepoint(
     if (PlaygroundError.is(error)) return unknown;
     throw error;
   }
+}
+
+/** The recipe with a program: a savepoint of which nobody knows the job is most likely one of the playground's own. */
+async function withProgram(
+  known: KnownRecipe,
+  args: ChangeArguments,
+  jobName: string,
+  title: string,
+  engine: Engine,
+  services: CommandServices,
+): Promise<KnownRecipe | undefined> {
+  if (known.jar !== undefined || args.jar !== undefined) return known;
+  const program = await services.input.pick<'playground' | 'file'>(
+    [
+      {
+        label: playground.job.name,
+        detail: l10n.t('The playground’s own job, version 1.'),
+        codicon: 'package',
+        value: 'playground',
+      },
+      {
+        label: l10n.t('Another jar…'),
+        detail: l10n.t('A file on this machine.'),
+        codicon: 'file-zip',
+        value: 'file',
+      },
+    ],
+    { title, placeholder: l10n.t('The program that made this savepoint') },
+  );
+  if (program === undefined) return undefined;
+  if (program === 'file') return withJar(known, args, jobName, title, engine, services);
+  const flags = variantFlags.filter((flag) => tutorialVariant[flag]);
+  return {
+    ...known,
+    jar: { from: 'playground', version: 'v1' },
+    args: known.args.length > 0 ? known.args : withFlags([], flags),
+  };
 }
 
 /** The recipe with a jar: of a job of somebody else's it is asked for once, and remembered. */

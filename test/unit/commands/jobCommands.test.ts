@@ -51,13 +51,14 @@ function setup(
     },
     runningEnvironment(),
   );
-  // Reading the cluster anew is answered at once.
   const { cluster } = double;
   double.engine.cluster.poke = () => {
-    cluster.set({
-      overview: succeeded(facts.overview, Date.now()),
-      taskManagers: succeeded(facts.taskManagers, Date.now()),
-      jobs: succeeded(jobs, Date.now()),
+    setImmediate(() => {
+      cluster.set({
+        overview: succeeded(facts.overview, Date.now()),
+        taskManagers: succeeded(facts.taskManagers, Date.now()),
+        jobs: succeeded(jobs, Date.now()),
+      });
     });
   };
   const { services, asked, hints } = commandServices(double.engine, answers);
