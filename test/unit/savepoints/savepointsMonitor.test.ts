@@ -41,7 +41,7 @@ function setup() {
   const calls: string[] = [];
   const state = {
     files: [stored] as readonly StoredSavepoint[],
-    statistics: statistics as CheckpointStatistics,
+    statistics,
     failure: undefined as Error | undefined,
   };
   const savepointStore: SavepointStore = {
