@@ -142,6 +142,9 @@ export function activate(context: vscode.ExtensionContext): void {
           openSettings,
         }),
         ...taskManagerCommands(services),
+        ...jobCommands(services),
+        ...restartCommands(services),
+        ...savepointCommands({ ...services, copy, reveal: revealFolder }),
         ...topicCommands({
           ...services,
           openTopic: (topic) => topics.open(topic),
