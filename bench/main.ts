@@ -4,6 +4,7 @@ import { bundle } from './bundle';
 import type { MeasureInHost } from './hostProtocol';
 import type { Figure } from './measure';
 import { activation, refresh } from './inHost';
+import { dockerIdle } from './dockerIdle';
 import { killDetect } from './killDetect';
 import { startWarm } from './startWarm';
 
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, (inHost: MeasureInHost) => Promise<readon
   refresh,
   'start.warm': startWarm,
   'kill.detect': killDetect,
+  'docker.idle': dockerIdle,
 };
 
 /** Runs the named benches, all of them when none is named; prints a table and leaves the figures as JSON. */

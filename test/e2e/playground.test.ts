@@ -170,6 +170,9 @@ describe('the playground in VS Code', () => {
       const scaled = cluster.row(new RegExp(`^TaskManagers, ${count} of ${count} running`));
       await expect.poll(seen(scaled), within(recoveryMs)).toBe(true);
       await workbench.screenshot(`scaled-to-${count}`);
+      // The command goes on until Flink has noticed too; until then a second press is taken for the first.
+      const progress = workbench.notification(`Scaling TaskManagers to ${count}`);
+      await expect.poll(seen(progress), within(recoveryMs)).toBe(false);
     }
     const running = workbench.view('Jobs').row(/^Job Click Event Count, running/);
     await expect.poll(seen(running), within(recoveryMs)).toBe(true);
