@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 import { commandId, extensionPrefix } from './commands/catalog';
 import { environmentCommands } from './commands/environmentCommands';
+import { explorerCommands } from './commands/explorerCommands';
 import { followLogWhileUp } from './commands/followLog';
 import { cliCommands } from './commands/cliCommands';
 import { inspectCommands } from './commands/inspectCommands';
@@ -171,6 +172,7 @@ export function activate(context: vscode.ExtensionContext): void {
           showDocument,
           copy,
         }),
+        ...explorerCommands({ ...services, showDocument }),
         ...logCommands({
           ...services,
           showDocument,

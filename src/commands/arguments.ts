@@ -6,9 +6,11 @@ import {
   type JobVariant,
   type ServiceName,
 } from '../shared/model/environment';
+import { jobDocumentNames } from '../core/flink/restDocuments';
 import type {
   ChangeArguments,
   CommandArguments,
+  CallRestArguments,
   Confirmable,
   InstanceArguments,
   JobArguments,
@@ -19,8 +21,11 @@ import type {
   RestoreArguments,
   SavepointArguments,
   SavepointPathArguments,
+  JobDocumentArguments,
+  QueryMetricsArguments,
   SelectEnvironmentArguments,
   ShowCommandArguments,
+  ShowExceptionsArguments,
   StartArguments,
   StopJobArguments,
 } from './catalog';
@@ -57,6 +62,41 @@ export function parseShowCommand(raw: RawArguments): ShowCommandArguments {
     ...flag(raw, 'document'),
   };
 }
+
+export function parseJobDocument(raw: RawArguments): JobDocumentArguments {
+  return {
+    ...text(raw, 'job'),
+    ...field(
+      'document',
+      jobDocumentNames.find((name) => name === raw['document']),
+    ),
+  };
+}
+
+export function parseShowExceptions(raw: RawArguments): ShowExceptionsArguments {
+  return text(raw, 'job');
+}
+
+export function parseQueryMetrics(raw: RawArguments): QueryMetricsArguments {
+  const { metrics } = raw;
+  const names = Array.isArray(metrics) ? metrics.filter((name) => typeof name === 'string') : undefined;
+  return { ...text(raw, 'job'), ...text(raw, 'vertex'), ...field('metrics', names) };
+}
+
+export function parseCallRest(raw: RawArguments): CallRestArguments {
+  const { body } = raw;
+  return {
+    ...parseConfirmable(raw),
+    ...field(
+      'method',
+      methods.find((name) => name === raw['method']),
+    ),
+    ...text(raw, 'path'),
+    ...(isRecord(body) ? { body } : {}),
+  };
+}
+
+const methods = ['GET', 'POST', 'PATCH', 'DELETE'] as const;
 
 export function parseTopic(raw: RawArguments): { readonly topic?: string } {
   return text(raw, 'topic');

@@ -1,5 +1,7 @@
 import type { CommandEntryId, FormKind } from '../core/commandLines/commandForms';
 import type { ShellKind } from '../core/commandLines/quote';
+import type { JobDocument, RestCall } from '../core/flink/restDocuments';
+import type { MetricValue } from '../shared/model/jobReads';
 import type { StartResult } from '../core/environment/environment';
 import type {
   EnvironmentChoice,
@@ -150,6 +152,30 @@ export interface Diagnostics {
   readonly restCalls?: number;
 }
 
+export interface JobDocumentArguments {
+  /** Asked for when absent and there are several, also of those that have ended. */
+  readonly job?: string;
+  readonly document?: JobDocument;
+}
+
+export interface ShowExceptionsArguments {
+  readonly job?: string;
+}
+
+/** Without a vertex, `metrics` are those of the job as a whole. Names of a vertex begin with the subtask: `0.numRecordsIn`. */
+export interface QueryMetricsArguments {
+  readonly job?: string;
+  readonly vertex?: string;
+  readonly metrics?: readonly string[];
+}
+
+export interface CallRestArguments extends Confirmable {
+  /** GET when absent; anything else asks first. */
+  readonly method?: RestCall['method'];
+  readonly path?: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * The vocabulary of commands: the id after `flinkPlayground.`, the plain-data argument that fills in its input, and its
  * result. `undefined` results mean that the person called it off.
@@ -206,6 +232,15 @@ export interface CommandMap {
   };
   readonly 'topics.showInternal': { readonly args: Record<string, never>; readonly result: void };
   readonly 'topics.hideInternal': { readonly args: Record<string, never>; readonly result: void };
+  readonly 'job.showDetails': { readonly args: JobDocumentArguments; readonly result: JobDocument | undefined };
+  /** The result is how many exceptions Flink has kept. */
+  readonly 'job.showExceptions': { readonly args: ShowExceptionsArguments; readonly result: number | undefined };
+  readonly 'job.queryMetrics': {
+    readonly args: QueryMetricsArguments;
+    readonly result: readonly MetricValue[] | undefined;
+  };
+  /** The result is the answer as it was shown. */
+  readonly callRest: { readonly args: CallRestArguments; readonly result: string | undefined };
   readonly 'taskManager.kill': { readonly args: InstanceArguments; readonly result: string | undefined };
   readonly 'taskManager.start': { readonly args: InstanceArguments; readonly result: string | undefined };
   readonly 'taskManager.scale': {
@@ -259,6 +294,10 @@ const names: Record<CommandName, true> = {
   'topic.showConfiguration': true,
   'topics.showInternal': true,
   'topics.hideInternal': true,
+  'job.showDetails': true,
+  'job.showExceptions': true,
+  'job.queryMetrics': true,
+  callRest: true,
   'taskManager.kill': true,
   'taskManager.start': true,
   'taskManager.scale': true,

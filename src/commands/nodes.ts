@@ -3,17 +3,23 @@ import type { TreeNode } from '../core/trees/node';
 import type {
   InstanceArguments,
   JobArguments,
+  JobDocumentArguments,
   OperationArguments,
+  QueryMetricsArguments,
   SavepointPathArguments,
   ShowCommandArguments,
+  ShowExceptionsArguments,
 } from './catalog';
 import {
   parseInstance,
   parseJob,
+  parseJobDocument,
   parseOperation,
+  parseQueryMetrics,
   parseSavepointPath,
   parseService,
   parseShowCommand,
+  parseShowExceptions,
   parseTopic,
 } from './arguments';
 
@@ -49,4 +55,19 @@ export function savepointOfNode(node: TreeNode): SavepointPathArguments {
 
 export function operationOfNode(node: TreeNode): OperationArguments {
   return parseOperation({ operation: idPart(node.id, 'operation') });
+}
+
+/** The job whose document a node of the Jobs view asks for; a group of its own kind asks for that. */
+export function jobDocumentOfNode(node: TreeNode): JobDocumentArguments {
+  const document = idPart(node.id, 'group') === 'checkpoints' ? 'checkpoints' : undefined;
+  return parseJobDocument({ job: idPart(node.id, 'job'), document });
+}
+
+export function exceptionsOfNode(node: TreeNode): ShowExceptionsArguments {
+  return parseShowExceptions({ job: idPart(node.id, 'job') });
+}
+
+/** The job or the vertex whose metrics a node of the Jobs view asks for. */
+export function metricsOfNode(node: TreeNode): QueryMetricsArguments {
+  return parseQueryMetrics({ job: idPart(node.id, 'job'), vertex: idPart(node.id, 'vertex') });
 }

@@ -1,5 +1,6 @@
 import type { CommandEntry } from './commandLines/commandForms';
 import type { EnvironmentChoice } from '../shared/model/environment';
+import type { ExceptionHistory, MetricValue } from '../shared/model/jobReads';
 import type { LedgerSummary } from '../shared/model/ledger';
 import type {
   ClusterOverview,
@@ -13,8 +14,9 @@ import type { ConsumerGroupInfo, TopicInfo } from '../shared/model/kafka';
 import type { SavepointEntry } from '../shared/model/savepoints';
 import type { Environment } from './environment/environment';
 import type { EnvironmentSelection } from './environment/environmentSelection';
+import type { RestCall } from './flink/restDocuments';
 import type { SlotNeeds } from './flink/slotNeeds';
-import type { JobReads } from './flink/jobReads';
+import type { JobReads, MetricScope } from './flink/jobReads';
 import type { LogFileInfo } from './flink/decode/logFiles';
 import type { Machine } from './flink/logFiles';
 import type { TextTail } from './flink/transport';
@@ -128,6 +130,15 @@ export interface Inspector {
   readLogFile(machine: Machine, name: string, signal: AbortSignal): Promise<TextTail>;
   /** What every thread of a machine does now, as Java prints it. */
   threadDump(machine: Machine, signal: AbortSignal): Promise<string>;
+  /** The answer as text that can be read and folded. @throws PlaygroundError as `RestTransport.send`. */
+  call(call: RestCall, signal: AbortSignal): Promise<string>;
+  /** Paths of the REST API with the ids of everything that is there now. */
+  restPaths(signal: AbortSignal): Promise<readonly string[]>;
+  job(jobId: string, signal: AbortSignal): Promise<JobDetail>;
+  exceptions(jobId: string, signal: AbortSignal): Promise<ExceptionHistory>;
+  /** The names of a scope's metrics, sorted. */
+  metricNames(scope: MetricScope, signal: AbortSignal): Promise<readonly string[]>;
+  metrics(scope: MetricScope, names: readonly string[], signal: AbortSignal): Promise<readonly MetricValue[]>;
 }
 
 /** What a poll of the cluster knows. */

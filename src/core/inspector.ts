@@ -1,3 +1,5 @@
+import type { JobDetail } from '../shared/model/flink';
+import type { ExceptionHistory, MetricValue } from '../shared/model/jobReads';
 import * as l10n from '@vscode/l10n';
 import { gatherFacts } from './commandLines/gatherFacts';
 import { tutorialCommands } from './commandLines/tutorialCommands';
@@ -5,9 +7,14 @@ import type { CommandLines, Inspector } from './engineApi';
 import type { Environment } from './environment/environment';
 import type { LogFileInfo } from './flink/decode/logFiles';
 import type { FlinkClient } from './flink/flinkClient';
+import { readExceptions, readMetricNames, readMetrics, type MetricScope } from './flink/jobReads';
 import type { Machine } from './flink/logFiles';
+import { callRest, restPaths, type RestCall } from './flink/restDocuments';
 import type { TextTail } from './flink/transport';
 import { PlaygroundError } from './util/errors';
+
+/** Each costs a call before anything can be chosen. */
+const mostJobsWithVertices = 10;
 
 /** Looks at the cluster behind the environment's REST address of the moment. */
 export class ClusterInspector implements Inspector {
@@ -34,6 +41,43 @@ export class ClusterInspector implements Inspector {
 
   threadDump(machine: Machine, signal: AbortSignal): Promise<string> {
     return this.#with((client) => client.logs.threadDump(machine, signal));
+  }
+
+  call(call: RestCall, signal: AbortSignal): Promise<string> {
+    return this.#with((client) => callRest(client.transport, call, signal));
+  }
+
+  restPaths(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#with(async (client) => {
+      const [jobs, taskManagers] = await Promise.all([client.jobs(signal), client.taskManagers(signal)]);
+      const details = await Promise.all(
+        jobs.slice(0, mostJobsWithVertices).map(async ({ id }) => {
+          const { vertices } = await client.job(id, signal);
+          return [id, vertices.map((vertex) => vertex.id)] as const;
+        }),
+      );
+      return restPaths({
+        jobs: jobs.map(({ id }) => id),
+        vertices: new Map(details),
+        taskManagers: taskManagers.map(({ id }) => id),
+      });
+    });
+  }
+
+  job(jobId: string, signal: AbortSignal): Promise<JobDetail> {
+    return this.#with((client) => client.job(jobId, signal));
+  }
+
+  exceptions(jobId: string, signal: AbortSignal): Promise<ExceptionHistory> {
+    return this.#with((client) => readExceptions(client.transport, jobId, signal));
+  }
+
+  metricNames(scope: MetricScope, signal: AbortSignal): Promise<readonly string[]> {
+    return this.#with((client) => readMetricNames(client.transport, scope, signal));
+  }
+
+  metrics(scope: MetricScope, names: readonly string[], signal: AbortSignal): Promise<readonly MetricValue[]> {
+    return this.#with((client) => readMetrics(client.transport, scope, names, signal));
   }
 
   async #with<T>(use: (client: FlinkClient) => Promise<T>): Promise<T> {

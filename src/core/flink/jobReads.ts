@@ -124,6 +124,15 @@ export class JobReads implements Disposable {
   }
 }
 
+/** The failures of a job as Flink keeps them now. */
+export async function readExceptions(
+  transport: RestTransport,
+  jobId: string,
+  signal: AbortSignal,
+): Promise<ExceptionHistory> {
+  return decodeExceptions(await transport.send({ method: 'GET', path: `${jobPath(jobId)}/exceptions` }, signal));
+}
+
 /** The names of all metrics of a scope, sorted: hundreds for a vertex with Kafka's own. Those of a vertex begin with the subtask's index. */
 export async function readMetricNames(
   transport: RestTransport,

@@ -18,6 +18,9 @@ import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
 import { errorNode, staleMark } from './stale';
 
+/** The id of the command; a test holds it against the catalogue. */
+const showExceptions = 'flinkPlayground.job.showExceptions';
+
 /** What is read of a job while its node is expanded. */
 export interface JobParts {
   readonly detail: Resource<JobDetail>;
@@ -200,6 +203,7 @@ function exceptionNode(jobId: string, exception: JobException, index: number): T
         : escapeMarkdown(l10n.t('{0} other tasks failed at the same time.', concurrent.length)),
     ]),
     accessibilityLabel: dotted(cause.label, cause.message, formatDateTime(at), taskName),
+    command: { id: showExceptions, args: [{ job: jobId }] },
   };
 }
 

@@ -155,6 +155,12 @@ export function engineDouble(
       logFiles: unexpected,
       readLogFile: unexpected,
       threadDump: unexpected,
+      call: unexpected,
+      restPaths: unexpected,
+      job: unexpected,
+      exceptions: unexpected,
+      metricNames: unexpected,
+      metrics: unexpected,
       ...says.inspector,
     },
     savepoints: {

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { commandId } from '../../../src/commands/catalog';
+import { explorerCommands } from '../../../src/commands/explorerCommands';
+import type { Inspector } from '../../../src/core/engineApi';
+import { succeeded } from '../../../src/core/state/resource';
+import { describeJobGroups } from '../../../src/core/trees/describeJobGroups';
+import type { JobOverview } from '../../../src/shared/model/flink';
+import { commandServices } from '../../support/builders/commandServices';
+import { engineDouble } from '../../support/builders/engine';
+import { environment, runningEnvironment } from '../../support/builders/environment';
+import { jobDetail, jobOverview, noon } from '../../support/builders/flink';
+
+interface Says {
+  readonly answers?: readonly string[];
+  readonly inspector?: Partial<Inspector>;
+  readonly jobs?: readonly JobOverview[];
+}
+
+function setup({ answers = [], inspector = {}, jobs = [jobOverview()] }: Says = {}): {
+  readonly commands: ReturnType<typeof explorerCommands>;
+  readonly shown: Map<string, string>;
+  readonly asked: readonly string[];
+} {
+  const shown = new Map<string, string>();
+  // A phase in which nothing is read anew: the jobs are those of the last read.
+  const { engine, cluster } = engineDouble({ inspector }, environment({ ...runningEnvironment(), phase: 'starting' }));
+  cluster.set({ ...cluster.value, jobs: succeeded(jobs, noon) });
+  const { services, asked } = commandServices(engine, answers);
+  const commands = explorerCommands({
+    ...services,
+    showDocument: (name, text) => {
+      shown.set(name, text);
+      return Promise.resolve();
+    },
+  });
+  return { commands, shown, asked };
+}
+
+const { id } = jobOverview();
+
+describe('Show Job Details', () => {
+  it('opens what was chosen of the only job there is, as Flink tells it', async () => {
+    const paths: string[] = [];
+    const { commands, shown } = setup({
+      answers: ['Plan: the operators and how they are joined'],
+      inspector: {
+        call: ({ path }) => {
+          paths.push(path);
+          return Promise.resolve('{}\n');
+        },
+      },
+    });
+    expect(await commands['job.showDetails'].run({})).toBe('plan');
+    expect(paths).toEqual([`/jobs/${id}/plan`]);
+    expect([...shown]).toEqual([['694d7c-plan.json', '{}\n']]);
+  });
+
+  it('says that Flink does not know a job, and why that may be', async () => {
+    const { commands } = setup();
+    await expect(commands['job.showDetails'].run({ job: 'gone' })).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'Flink does not know the job gone.',
+    });
+  });
+
+  it('says when there are no jobs', async () => {
+    const { commands } = setup({ jobs: [] });
+    await expect(commands['job.showDetails'].run({})).rejects.toMatchObject({ message: 'Flink has no jobs.' });
+  });
+});
+
+describe('Show Exceptions', () => {
+  it('opens them as a document, also of a job that has ended', async () => {
+    const { commands, shown } = setup({
+      jobs: [jobOverview({ state: 'FAILED' })],
+      inspector: { exceptions: () => Promise.resolve({ entries: [], truncated: false }) },
+    });
+    expect(await commands['job.showExceptions'].run({})).toBe(0);
+    expect(shown.get('694d7c-exceptions.log')).toContain('Click Event Count has had no exception.');
+  });
+
+  it('is what a click on an exception runs', () => {
+    const exception = { name: 'E', stackTrace: 'E', at: noon, concurrent: [] };
+    const groups = describeJobGroups(id, {
+      detail: succeeded(jobDetail(), noon),
+      checkpoints: { state: 'loading' },
+      exceptions: succeeded({ entries: [exception], truncated: false }, noon),
+    });
+    const [node] = groups?.find((group) => group.label === 'Exceptions')?.children ?? [];
+    expect(node).toMatchObject({ command: { id: commandId('job.showExceptions'), args: [{ job: id }] } });
+  });
+});
+
+describe('Query Metrics…', () => {
+  it('answers with the values of named metrics of the job, without a question', async () => {
+    const values = [{ id: 'numRestarts', value: '0' }];
+    const { commands, shown } = setup({ inspector: { metrics: () => Promise.resolve(values) } });
+    expect(await commands['job.queryMetrics'].run({ metrics: ['numRestarts'] })).toEqual(values);
+    expect(shown.get('694d7c-metrics.json')).toBe(`${JSON.stringify(values, null, 2)}\n`);
+  });
+
+  it('says when Flink has none of them', async () => {
+    const { commands } = setup({ inspector: { metrics: () => Promise.resolve([]) } });
+    await expect(commands['job.queryMetrics'].run({ metrics: ['nope'] })).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'Flink has none of these metrics now: nope.',
+    });
+  });
+
+  it('says when there are no names to choose from yet', async () => {
+    const { commands } = setup({ inspector: { metricNames: () => Promise.resolve([]) } });
+    await expect(commands['job.queryMetrics'].run({ vertex: 'v' })).rejects.toMatchObject({ kind: 'notFound' });
+  });
+});
+
+describe('Call REST API…', () => {
+  it('reads without asking', async () => {
+    const { commands, asked, shown } = setup({ inspector: { call: () => Promise.resolve('[]\n') } });
+    expect(await commands.callRest.run({ path: 'jobs/overview' })).toBe('[]\n');
+    expect(asked).toEqual([]);
+    expect([...shown.keys()]).toEqual(['jobs-overview.json']);
+  });
+
+  it('asks before it changes anything, and does nothing when that is called off', async () => {
+    const { commands, asked } = setup();
+    expect(await commands.callRest.run({ method: 'PATCH', path: `/jobs/${id}?mode=cancel` })).toBeUndefined();
+    expect(asked).toEqual([`Send PATCH /jobs/${id}?mode=cancel to Flink?`]);
+  });
+
+  it('refuses what is not a path before it sends anything', async () => {
+    const { commands } = setup();
+    await expect(commands.callRest.run({ path: 'http://elsewhere/' })).rejects.toMatchObject({ kind: 'input' });
+  });
+});
