@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { formatBytes } from '../shared/format/bytes';
 import type { EngineOptions } from './engineApi';
+import { execaRunner } from './environment/compose/cliRunner';
+import { ComposeEnvironment } from './environment/compose/composeEnvironment';
+import { ComposePaths } from './environment/compose/composePaths';
+import { probeDocker } from './environment/compose/probeDocker';
 import type { Availability, EnvironmentAdapter } from './environment/environmentSelection';
 import type { ArtifactStore } from './environment/local/artifacts/artifactStore';
 import { requiredSets } from './environment/local/installation';
@@ -32,7 +36,7 @@ export interface EnvironmentParts extends Pick<
 
 /** Every way of running the playground, none of them begun. */
 export function environmentAdapters(parts: EnvironmentParts): readonly EnvironmentAdapter[] {
-  return [local(parts), remote(parts)];
+  return [local(parts), compose(parts), remote(parts)];
 }
 
 function local(parts: EnvironmentParts): EnvironmentAdapter {
@@ -75,6 +79,53 @@ async function localAvailability(artifacts: ArtifactStore): Promise<Availability
       ? l10n.t('Java processes on this machine. Everything is downloaded.')
       : l10n.t('Java processes on this machine. The first start downloads {0}.', formatBytes(missing));
   return { usable: true, detail };
+}
+
+function compose({
+  distDirectory,
+  settings,
+  logger,
+  data,
+  artifacts,
+  kafka,
+  createClient,
+}: EnvironmentParts): EnvironmentAdapter {
+  const log = logger.child('compose');
+  const runner = execaRunner({ logger: log });
+  const playgroundDirectory = join(distDirectory, 'playground');
+  return {
+    kind: 'compose',
+    recordedAt: () => changedAt(new ComposePaths(data).stateFile),
+    availability: async (signal) => {
+      const found = await probeDocker({ runner, command: settings().composeCommand }, signal);
+      if (found.state !== 'ready') {
+        return { usable: false, detail: [found.error.message, found.error.remedy ?? ''].join(' ').trim() };
+      }
+      return {
+        usable: true,
+        detail: l10n.t(
+          'Containers of Docker {0}. The first start pulls images of Flink and Kafka.',
+          found.engineVersion,
+        ),
+      };
+    },
+    create: () =>
+      new ComposeEnvironment({
+        dataDirectory: data,
+        stackDirectory: playgroundDirectory,
+        jarsDirectory: playgroundDirectory,
+        artifacts: { ensure: (sets, onProgress, signal) => artifacts().ensure(sets, onProgress, signal) },
+        settings: () => ({
+          command: settings().composeCommand,
+          file: settings().composeFile,
+          project: settings().composeProject,
+        }),
+        kafka,
+        flinkClient: createClient,
+        runner,
+        logger: log,
+      }),
+  };
 }
 
 function remote({ distDirectory, settings, logger, data, kafka, createClient }: EnvironmentParts): EnvironmentAdapter {
