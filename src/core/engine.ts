@@ -23,6 +23,7 @@ import { playground } from './playground';
 import { FlinkJobOperations } from './savepoints/flinkJobOperations';
 import { GapWatch } from './savepoints/gapWatch';
 import { readJobFacts } from './savepoints/jobFacts';
+import { JournalWatch } from './savepoints/journalWatch';
 import { SavepointNotes } from './savepoints/savepointNotes';
 import { PollingSavepointsMonitor } from './savepoints/savepointsMonitor';
 import { derived } from './state/derived';
@@ -100,6 +101,7 @@ export function createEngine(options: EngineOptions): Engine {
       changed: () => cluster.poke(),
     }),
   );
+  owned.add(new JournalWatch({ environment, operations, clock, logger: logger.child('operations') }));
   const withClient = async <T>(act: (client: FlinkClient) => Promise<T>): Promise<T> => {
     if (rest.value === undefined) {
       throw new PlaygroundError('input', l10n.t('The playground is not running.'), {
