@@ -3,7 +3,7 @@ import type { ReadableStore } from '../core/state/store';
 import { Store } from '../core/state/store';
 import { describeJobGroups } from '../core/trees/describeJobGroups';
 import { describeJobs } from '../core/trees/describeJobs';
-import { describeOpenOperations, describeOperationHistory } from '../core/trees/describeOperations';
+import { describeOpenOperations, describeOperationHistory, waitsForPerson } from '../core/trees/describeOperations';
 import { describeSubtasks } from '../core/trees/describeVertices';
 import type { TreeNode } from '../core/trees/node';
 import { idPart } from '../core/trees/nodeIds';
@@ -28,7 +28,11 @@ export function jobsView(services: ViewServices): Disposable {
     describe: (engine) => {
       const { operations, gaps } = engine;
       const jobs = describeJobs(engine.cluster.state.value.jobs, engine.environment.snapshot.value);
-      const current = [...describeOpenOperations(operations.open.value), ...jobs];
+      // What waits for the person comes first; what runs by itself does not move the jobs that are under the pointer.
+      const [waiting, running] = [true, false].map((waits) =>
+        describeOpenOperations(operations.open.value.filter((operation) => waitsForPerson(operation) === waits)),
+      );
+      const current = [...(waiting ?? []), ...jobs, ...(running ?? [])];
       // Where there is nothing else, welcome content says what can be done.
       if (current.length === 0) return [];
       return [...current, ...describeOperationHistory(operations.history.value, gaps.gaps.value)];

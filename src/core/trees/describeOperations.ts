@@ -77,7 +77,12 @@ const gapIcons: Readonly<Record<GapNote['outcome'], NodeIcon>> = {
   unclear: unknownIcon,
 };
 
-/** Operations that are not closed, above the jobs: what is under way, and what was left in the middle. */
+/** It was left in the middle, or ended while nobody watched: nothing comes of it by itself. */
+export function waitsForPerson({ state }: Pick<OperationView, 'state'>): boolean {
+  return state === 'resumable' || state === 'lost' || state === 'finished';
+}
+
+/** Operations that are not closed: what is under way, and what was left in the middle. */
 export function describeOpenOperations(open: readonly OperationView[]): readonly TreeNode[] {
   return open.map(describeOpen);
 }
