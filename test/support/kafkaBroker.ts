@@ -18,6 +18,8 @@ export type KafkaBrokerMode = 'kraft' | 'zookeeper';
 
 const sets = { kraft: 'kafka-4.2.2', zookeeper: 'kafka-3.9.2' } as const;
 const deadlineMs = 60_000;
+/** What a broker calls itself to those who ask at the address for it. */
+export const lostAddress = '127.0.0.1:1';
 const clusterId = 'MkU3OEVBNTcwNTJENDM2Qk';
 
 /** A real broker in processes of its own and a temporary folder, alone on free ports of 127.0.0.1. */
@@ -30,6 +32,7 @@ export class KafkaBroker {
     private readonly classPath: string,
     private readonly port: number,
     private readonly otherPort: number,
+    private readonly lostPort: number,
   ) {}
 
   static async start(mode: KafkaBrokerMode): Promise<KafkaBroker> {
@@ -42,7 +45,7 @@ export class KafkaBroker {
     const jars = await store.ensure([sets[mode]], () => undefined, AbortSignal.timeout(240_000));
     const classPath = (jars.get(sets[mode]) ?? []).join(path.delimiter);
     const directory = await mkdtemp(path.join(tmpdir(), 'kafka-contract-'));
-    const broker = new KafkaBroker(mode, directory, classPath, await getPort(), await getPort());
+    const broker = new KafkaBroker(mode, directory, classPath, await getPort(), await getPort(), await getPort());
     await broker.#prepare();
     await broker.restart();
     return broker;
@@ -50,6 +53,11 @@ export class KafkaBroker {
 
   get brokers(): readonly string[] {
     return [`127.0.0.1:${this.port}`];
+  }
+
+  /** An address at which it answers, and says that it is to be reached at {@link lostAddress}, where nothing is. */
+  get misadvertised(): readonly string[] {
+    return [`127.0.0.1:${this.lostPort}`];
   }
 
   /** Ends the broker as a crash does; its data stays. */
@@ -93,6 +101,8 @@ export class KafkaBroker {
       'file.delete.delay.ms=100',
       'log.cleaner.backoff.ms=200',
       'allow.everyone.if.no.acl.found=true',
+      `advertised.listeners=PLAINTEXT://${listener},LOST://${lostAddress}`,
+      'inter.broker.listener.name=PLAINTEXT',
     ];
     const ofMode =
       this.mode === 'kraft'
@@ -100,8 +110,8 @@ export class KafkaBroker {
             'process.roles=broker,controller',
             'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
             'node.id=1',
-            `listeners=PLAINTEXT://${listener},CONTROLLER://127.0.0.1:${this.otherPort}`,
-            `advertised.listeners=PLAINTEXT://${listener}`,
+            `listeners=PLAINTEXT://${listener},LOST://127.0.0.1:${this.lostPort},CONTROLLER://127.0.0.1:${this.otherPort}`,
+            'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,LOST:PLAINTEXT,CONTROLLER:PLAINTEXT',
             'controller.listener.names=CONTROLLER',
             `controller.quorum.bootstrap.servers=127.0.0.1:${this.otherPort}`,
             // A broker that crashed is waited for as long as this when it comes back.
@@ -113,8 +123,8 @@ export class KafkaBroker {
         : [
             'broker.id=1',
             'authorizer.class.name=kafka.security.authorizer.AclAuthorizer',
-            `listeners=PLAINTEXT://${listener}`,
-            `advertised.listeners=PLAINTEXT://${listener}`,
+            `listeners=PLAINTEXT://${listener},LOST://127.0.0.1:${this.lostPort}`,
+            'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,LOST:PLAINTEXT',
             `zookeeper.connect=127.0.0.1:${this.otherPort}`,
             'zookeeper.session.timeout.ms=2000',
           ];

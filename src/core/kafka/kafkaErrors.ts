@@ -24,12 +24,6 @@ export function toKafkaError(error: unknown, brokers: readonly string[]): Error 
   if (['KafkaJSRequestTimeoutError', 'KafkaJSLockTimeout', 'KafkaJSTimeout'].includes(name)) {
     return new PlaygroundError('timeout', l10n.t('Kafka at {0} did not answer in time.', asked), options);
   }
-  if (name === 'KafkaJSNotImplemented') {
-    return new PlaygroundError('protocol', l10n.t('These records are compressed in a way that cannot be read here.'), {
-      ...options,
-      remedy: l10n.t('Records without compression and with gzip or zstd can be read.'),
-    });
-  }
   const type = protocolErrorOf(root);
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION') {
     return new PlaygroundError('notFound', l10n.t('Kafka at {0} has no such topic.', asked), options);
@@ -66,7 +60,9 @@ function connectionError(broker: string | undefined, brokers: readonly string[],
     l10n.t('Kafka at {0} answers but calls itself {1}, which cannot be reached from here.', asked, broker),
     {
       ...options,
-      remedy: l10n.t('Give the broker an address in advertised.listeners that this machine can reach.'),
+      remedy: l10n.t(
+        'Give the broker an address in advertised.listeners that this machine can reach: in Docker it is often the name of the container, which only other containers know.',
+      ),
     },
   );
 }

@@ -166,12 +166,12 @@ export class Subscription implements Disposable {
   #isFinal(failure: unknown): boolean {
     const { statusChanged, clock, waitForTopics } = this.options;
     if (PlaygroundError.is(failure, 'protocol') || PlaygroundError.is(failure, 'input')) {
-      statusChanged('failed', failure.message);
+      statusChanged('failed', sentencesOf(failure));
       return true;
     }
     if (!PlaygroundError.is(failure, 'notFound')) {
       this.#missingSince = undefined;
-      statusChanged('reconnecting', messageOf(failure));
+      statusChanged('reconnecting', sentencesOf(failure));
       return false;
     }
     this.#missingSince ??= clock.now();
@@ -185,4 +185,10 @@ export class Subscription implements Disposable {
     else statusChanged('failed', l10n.t('There is no topic {0}.', name));
     return true;
   }
+}
+
+/** What is the matter, and what can be done about it. */
+function sentencesOf(failure: unknown): string {
+  const remedy = PlaygroundError.is(failure) ? failure.remedy : undefined;
+  return remedy === undefined ? messageOf(failure) : `${messageOf(failure)} ${remedy}`;
 }

@@ -10,6 +10,8 @@ import { numbered, reaches, rowsOf, soon, until, values } from '../../support/ta
 /** A real Kafka that the contract may use; `restart` ends it as a crash does and starts it again with its data. */
 export interface KafkaFixture {
   readonly brokers: readonly string[];
+  /** Where it answers, but calls itself by an address at which nothing is. */
+  readonly misadvertised: readonly string[];
   kill(): Promise<void>;
   /** Makes it hang with its ports open, or go on. */
   freeze(frozen: boolean): void;

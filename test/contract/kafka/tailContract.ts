@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KafkaPort, TailRequest, TailSession } from '../../../src/core/kafka/kafkaPort';
 import type { TailRow } from '../../../src/shared/protocol/topicPanel';
 import { KafkaTestClient, toMessage, type TestRecord } from '../../support/kafkaClient';
+import { lostAddress } from '../../support/kafkaBroker';
 import { numbered, reaches, rowsOf, soon, until, values } from '../../support/tails';
 import type { KafkaFixture } from './kafkaContract';
 
@@ -317,6 +318,17 @@ export function tailContract(getFixture: () => KafkaFixture, createPort: () => K
       });
     });
 
+    it('that a broker advertises an address that cannot be reached, and says which and why', async () => {
+      const topic = await newTopic();
+      const [asked = ''] = getFixture().misadvertised;
+      await withTail(topic, { brokers: [asked] }, async (tail) => {
+        await reaches(tail, 'reconnecting');
+        const { message = '' } = tail.state.value;
+        expect(message).toContain(`Kafka at ${asked} answers but calls itself ${lostAddress}`);
+        expect(message).toContain('in Docker it is often the name of the container');
+      });
+    });
+
     it('that it may not read a topic, and does not try for ever', async () => {
       const topic = await newTopic();
       const mayDescribe = {
@@ -331,7 +343,9 @@ export function tailContract(getFixture: () => KafkaFixture, createPort: () => K
       await client.withAdmin((admin) => admin.createAcls({ acl: [mayDescribe] }));
       await withTail(topic, {}, async (tail) => {
         await reaches(tail, 'failed');
-        expect(tail.state.value.message).toBe(`Kafka does not allow us to read the topic ${topic}.`);
+        expect(tail.state.value.message).toBe(
+          `Kafka does not allow us to read the topic ${topic}. Ask who runs this Kafka for the right to read it.`,
+        );
       });
     });
   });

@@ -29,7 +29,7 @@ describe('an error of the client library', () => {
     expect(error).toMatchObject({
       kind: 'unreachable',
       message: 'Kafka at 127.0.0.1:9092 answers but calls itself kafka:9092, which cannot be reached from here.',
-      remedy: 'Give the broker an address in advertised.listeners that this machine can reach.',
+      remedy: expect.stringContaining('in Docker it is often the name of the container') as unknown,
     });
   });
 
@@ -38,7 +38,6 @@ describe('an error of the client library', () => {
     ['KafkaJSProtocolError', { type: 'REQUEST_TIMED_OUT' }, 'timeout'],
     ['KafkaJSProtocolError', { type: 'UNKNOWN_TOPIC_OR_PARTITION' }, 'notFound'],
     ['KafkaJSProtocolError', { type: 'TOPIC_AUTHORIZATION_FAILED' }, 'rejected'],
-    ['KafkaJSNotImplemented', {}, 'protocol'],
     ['KafkaJSBrokerNotFound', {}, 'unreachable'],
     ['KafkaJSSomethingElse', {}, 'protocol'],
   ])('%s %j is %s', (name, fields, kind) => {
