@@ -7,8 +7,9 @@ import { messageOf } from '../core/util/errors';
 import type { EnvironmentSnapshot } from '../shared/model/environment';
 import { isUp } from '../shared/model/instances';
 import type { TopicInfo } from '../shared/model/kafka';
-import type { TailRow, TailState, TopicPanelHost, TopicPanelInit } from '../shared/protocol/topicPanel';
+import type { TailFilter, TailRow, TailState, TopicPanelHost, TopicPanelInit } from '../shared/protocol/topicPanel';
 import { EndedTail, endedRows } from './endedTail';
+import { fieldNames, isBucketCount, isSequence, parseFilter } from './topicPanelInput';
 import { topicPanelStrings } from './topicPanelStrings';
 
 /** A page may ask for this many rows at once, by the protocol. */
@@ -45,7 +46,29 @@ export class TopicTail implements Disposable {
         locale: this.options.locale,
         strings: topicPanelStrings(),
       }),
-    rows: (from: unknown, to: unknown) => this.#rows(from, to),
+    rows: (from: unknown, to: unknown, fields: unknown) => {
+      const source = this.#source;
+      return source === undefined
+        ? Promise.resolve([])
+        : inRange(from, to, (begin, end) => source.rows(begin, end, fieldNames(fields)));
+    },
+    matches: (from: unknown, to: unknown, fields: unknown) => {
+      const session = this.#session;
+      return session === undefined
+        ? Promise.resolve([])
+        : inRange(from, to, (begin, end) => session.matches(begin, end, fieldNames(fields)));
+    },
+    setFilter: async (filter: unknown) => {
+      this.#filter = parseFilter(filter);
+      await this.#session?.setFilter(this.#filter);
+    },
+    record: async (seq: unknown) => (isSequence(seq) ? ((await this.#session?.record(seq)) ?? null) : null),
+    fields: async () => (await this.#session?.fields()) ?? [],
+    histogram: async (buckets: unknown, from: unknown, to: unknown) => {
+      if (this.#session === undefined || !isBucketCount(buckets)) return null;
+      const isRange = typeof from === 'number' && typeof to === 'number' && from < to;
+      return this.#session.histogram(isRange ? { buckets, from, to } : { buckets });
+    },
     pause: async (paused: unknown) => {
       await this.#session?.setPaused(paused === true);
     },
@@ -69,6 +92,8 @@ export class TopicTail implements Disposable {
   /** A session of a broker that is gone, until its newest rows are taken out of it. */
   #leaving: TailSession | undefined;
   #ended: EndedTail | undefined;
+  /** Outlives sessions: who filters does so until it is ended. */
+  #filter: TailFilter | undefined;
   /** The brokers of which a tail was opened last; `undefined` while there are none. */
   #brokers: string | undefined;
   /** A session was shown already, whose numbers the page knows. */
@@ -86,12 +111,6 @@ export class TopicTail implements Disposable {
 
   dispose(): void {
     this.#owned.dispose();
-  }
-
-  #rows(from: unknown, to: unknown): Promise<readonly TailRow[]> {
-    const source = this.#source;
-    if (source === undefined || !isSequence(from) || !isSequence(to) || to <= from) return Promise.resolve([]);
-    return source.rows(from, Math.min(to, from + maxRows));
   }
 
   get #source(): Pick<TailSession, 'rows' | 'value'> | undefined {
@@ -133,6 +152,8 @@ export class TopicTail implements Disposable {
       }
       this.#forgetEnded();
       this.#session = session;
+      if (this.#filter !== undefined)
+        session.setFilter(this.#filter).catch((error: unknown) => this.options.onPageError(messageOf(error)));
       session.state.onDidChange(({ next }) => {
         if (this.#session === session) this.state.set(next);
       });
@@ -242,6 +263,12 @@ function recordsIn({ partitions }: TopicInfo): bigint {
   return partitions.reduce((sum, { earliest, latest }) => sum + BigInt(latest) - BigInt(earliest), 0n);
 }
 
-function isSequence(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+/** Asks for rows where the range is one, and for no more than the protocol allows. */
+function inRange(
+  from: unknown,
+  to: unknown,
+  ask: (from: number, to: number) => Promise<readonly TailRow[]>,
+): Promise<readonly TailRow[]> {
+  if (!isSequence(from) || !isSequence(to) || to <= from) return Promise.resolve([]);
+  return ask(from, Math.min(to, from + maxRows));
 }

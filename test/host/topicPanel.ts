@@ -35,6 +35,11 @@ describe('the page of a topic panel', () => {
           });
         },
         rows: () => Promise.resolve([]),
+        matches: () => Promise.resolve([]),
+        setFilter: () => Promise.resolve(),
+        record: () => Promise.resolve(null),
+        fields: () => Promise.resolve([]),
+        histogram: () => Promise.resolve(null),
         pause: () => Promise.resolve(),
         clear: () => Promise.resolve(),
         copyValue: () => Promise.resolve(true),

@@ -142,8 +142,21 @@ export type TimeZoneChoice = 'local' | 'utc';
 export interface TopicPanelHost {
   /** The page is there; the answer is its first state. */
   ready(): Promise<TopicPanelInit>;
-  /** Rows `from` to `to` (exclusive), at most 500; rows that are no longer kept are left out. */
-  rows(from: number, to: number): Promise<readonly TailRow[]>;
+  /**
+   * Rows `from` to `to` (exclusive), at most 500, with the texts of these JSON fields; rows that are no longer kept are left
+   * out.
+   */
+  rows(from: number, to: number, fields?: readonly string[]): Promise<readonly TailRow[]>;
+  /** The same of the rows that the filter wants, by the numbers of the matches. */
+  matches(from: number, to: number, fields?: readonly string[]): Promise<readonly TailRow[]>;
+  /** Shows only what a filter wants, also of records that come later and after the broker came back; `null` ends it. */
+  setFilter(filter: TailFilter | null): Promise<void>;
+  /** Everything of one record; `null` when it is no longer kept. */
+  record(seq: number): Promise<TailRecord | null>;
+  /** Names of the JSON fields in the newest values, for columns; none unless most values are JSON objects. */
+  fields(): Promise<readonly string[]>;
+  /** Records by time in 1 to 1000 buckets, of all that is kept or of a stretch of time; `null` while there is no tail. */
+  histogram(buckets: number, from?: number, to?: number): Promise<TailHistogram | null>;
   pause(paused: boolean): Promise<void>;
   clear(): Promise<void>;
   /** Puts the record's value, whole, on the clipboard; false when it is no longer kept. */

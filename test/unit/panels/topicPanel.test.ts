@@ -41,10 +41,12 @@ async function setup(
   readonly open: () => number;
   readonly reloads: () => number;
   readonly clipboard: string[];
+  readonly filters: readonly unknown[];
 }> {
   const requests: TailRequest[] = [];
   const asked: [number, number][] = [];
   const clipboard: string[] = [];
+  const filters: unknown[] = [];
   let open = 0;
   let reloads = 0;
   const openTail = (request: TailRequest): Promise<TailSession> => {
@@ -57,6 +59,11 @@ async function setup(
           return session.rows(from, to);
         },
         value: (seq) => Promise.resolve(seq === 1 ? 'the value' : undefined),
+        setFilter: (filter) => {
+          filters.push(filter);
+          return Promise.resolve();
+        },
+        histogram: (range) => Promise.resolve({ from: range.from ?? 0, to: range.to ?? 9, counts: [range.buckets] }),
         dispose: () => {
           open -= 1;
         },
@@ -91,6 +98,7 @@ async function setup(
     asked,
     open: () => open,
     reloads: () => reloads,
+    filters,
     clipboard,
   };
 }
@@ -128,6 +136,31 @@ describe('the tail behind a topic panel', () => {
     snapshot.set(runningEnvironment());
     await settled();
     expect([open(), reloads()]).toEqual([1, 1]);
+  });
+
+  it('goes on filtering when the playground comes back', async () => {
+    const { tail, snapshot, filters } = await setup();
+    await tail.host.setFilter({ text: 'shop' });
+    snapshot.set(environment());
+    await settled();
+    snapshot.set(runningEnvironment());
+    await settled();
+    expect(filters).toEqual([{ text: 'shop' }, { text: 'shop' }]);
+    await tail.host.setFilter(null);
+    expect(filters.at(-1)).toBeUndefined();
+  });
+
+  it('has a histogram while there is a tail, of a stretch of time that makes sense', async () => {
+    const { tail, snapshot } = await setup();
+    expect(await tail.host.histogram(5)).toEqual({ from: 0, to: 9, counts: [5] });
+    expect(await tail.host.histogram(5, 2, 4)).toEqual({ from: 2, to: 4, counts: [5] });
+    expect(await tail.host.histogram(5, 4, 2)).toEqual({ from: 0, to: 9, counts: [5] });
+    expect(await tail.host.histogram(0)).toBeNull();
+    snapshot.set(environment());
+    await settled();
+    expect(await tail.host.histogram(5)).toBeNull();
+    expect(await tail.host.matches(0, 10)).toEqual([]);
+    expect(await tail.host.record(0)).toBeNull();
   });
 
   it('keeps what was seen when the playground is stopped, without a consumer behind it', async () => {
