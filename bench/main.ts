@@ -7,12 +7,21 @@ import { activation, refresh } from './inHost';
 import { dockerIdle } from './dockerIdle';
 import { killDetect } from './killDetect';
 import { startWarm } from './startWarm';
+import { tailFirstRecord, tailHostDelay, tailIdle, tailMemory, tailThroughput } from './tail';
+import { filter, ledger } from './tailFilter';
 
 const benches: Readonly<Record<string, (inHost: MeasureInHost) => Promise<readonly Figure[]>>> = {
   bundle,
   activation,
   refresh,
   'start.warm': startWarm,
+  'tail.throughput': tailThroughput,
+  'tail.firstRecord': tailFirstRecord,
+  'tail.hostDelay': tailHostDelay,
+  'tail.memory': tailMemory,
+  'tail.idle': tailIdle,
+  filter,
+  ledger,
   'kill.detect': killDetect,
   'docker.idle': dockerIdle,
 };
