@@ -6,7 +6,12 @@ const command = { command: 'docker', args: ['compose', 'up'] };
 
 /** As Docker 20.10 and Compose 1.29 and 2.26 said it. */
 function failure(stderr: string, images: readonly string[] = [], stdout = ''): PlaygroundError {
-  return engineFailure({ command, outcome: { exitCode: 1, stdout, stderr }, doing: 'Starting the containers', images });
+  return engineFailure({
+    command,
+    outcome: { exitCode: 1, stdout, stderr },
+    doing: 'Starting the containers',
+    images,
+  });
 }
 
 const offline =
@@ -42,6 +47,13 @@ describe('a failure of the container engine', () => {
     const error = failure(`Error response from daemon: ${offline}`, ['apache/kafka:4.2.2']);
     expect(error.message).toBe('The image "apache/kafka:4.2.2" cannot be pulled.');
     expect(error.remedy).toContain('Check the connection to the image registry');
+  });
+
+  it('knows a registry of any name that cannot be reached', () => {
+    const said = ' kafka Error Get "https://images.example.org/v2/": dial tcp: lookup images.example.org: no such host';
+    expect(failure(said, ['images.example.org/a:1']).message).toBe(
+      'The image "images.example.org/a:1" cannot be pulled.',
+    );
   });
 
   it('says that the registry limits how much may be pulled', () => {

@@ -55,12 +55,16 @@ async function projectOfFile(cli: EngineCli, { file, project }: ComposeSettings,
 
 const configSchema = z.object({
   name: z.nullish(z.string()),
-  services: z.nullish(z.record(z.string(), z.unknown())),
+  services: z.nullish(
+    z.record(z.string(), z.nullish(z.object({ image: z.nullish(z.string()), build: z.optional(z.unknown()) }))),
+  ),
 });
 
 export interface ComposeFile {
   readonly name: string;
   readonly services: readonly string[];
+  /** Images that Compose pulls where the engine has none; those that it builds are not among them. */
+  readonly images: readonly string[];
 }
 
 /**
@@ -71,8 +75,15 @@ export async function readComposeFile(cli: EngineCli, file: string, signal: Abor
   await requireFile(file);
   const directory = dirname(file);
   const [command, ...first] = cli.programs.compose;
-  const plain = { command, args: [...first, '-f', file, 'config'], workingDirectory: directory };
-  const text = await cli.config(plain, file, { signal, timeoutMs: configTimeoutMs });
+  const plain = {
+    command,
+    args: [...first, '-f', file, 'config'],
+    workingDirectory: directory,
+  };
+  const text = await cli.config(plain, file, {
+    signal,
+    timeoutMs: configTimeoutMs,
+  });
   const parsed = configSchema.safeParse(parseYaml(text));
   const services = parsed.success ? Object.keys(parsed.data.services ?? {}) : [];
   const missing = requiredServices.filter((service) => !services.includes(service));
@@ -84,7 +95,13 @@ export async function readComposeFile(cli: EngineCli, file: string, signal: Abor
     });
   }
   const named = parsed.success ? parsed.data.name : undefined;
-  return { name: named ?? nameOfDirectory(directory), services };
+  const described = parsed.success ? Object.values(parsed.data.services ?? {}) : [];
+  const images = described.flatMap((service) => (service?.build === undefined ? (service?.image ?? []) : []));
+  return {
+    name: named ?? nameOfDirectory(directory),
+    services,
+    images: [...new Set(images)],
+  };
 }
 
 async function requireFile(file: string): Promise<void> {

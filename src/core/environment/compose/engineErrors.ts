@@ -56,7 +56,7 @@ const image = [
 const couldNotPull =
   /not found|denied|does not exist|no such image|manifest|failed to resolve|unable to copy|dial tcp/i;
 const unreachableRegistry =
-  /registry[^\n]*(?:dial tcp|no such host|i\/o timeout|TLS handshake|connection refused|request canceled)|toomanyrequests|no matching manifest|failed to do request|failed to pull|error pulling image/i;
+  /(?:Get|Head) "https?:\/\/[^"\s]+\/v2\/[^"]*": |toomanyrequests|no matching manifest|failed to do request|failed to pull|error pulling image/i;
 
 /** What the failure of a command is judged by. */
 export interface FailureContext {

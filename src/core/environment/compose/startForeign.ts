@@ -29,7 +29,12 @@ export async function startForeign({ scene, board }: StartContext, signal: Abort
     return {
       jobId,
       adopted: !started,
-      timings: { downloadMs: 0, kafkaReadyMs: flinkReadyMs, flinkReadyMs, jobRunningMs: elapsed() },
+      timings: {
+        downloadMs: 0,
+        kafkaReadyMs: flinkReadyMs,
+        flinkReadyMs,
+        jobRunningMs: elapsed(),
+      },
     };
   } catch (error) {
     const cleaning = AbortSignal.timeout(cleanTimeoutMs);
@@ -45,8 +50,10 @@ async function bringUp(scene: Scene, report: (words: string) => void, signal: Ab
   const { registry } = services;
   const project = foreignProject(connection, registry.containers);
   const { file } = connection.settings;
-  const known = file === '' ? [] : (await readComposeFile(connection.cli, file, signal)).services;
-  const missing = known.filter((name) => !registry.containers.some(({ service }) => service === name));
+  const known = file === '' ? undefined : await readComposeFile(connection.cli, file, signal);
+  const missing = (known?.services ?? []).filter(
+    (name) => !registry.containers.some(({ service }) => service === name),
+  );
   // The client is done, and run again it would submit a second job: it comes last, and only where no job runs.
   const ended = registry.containers.filter((container) => !runs(container) && container.service !== 'client');
   await connection.cli.start(
@@ -58,10 +65,26 @@ async function bringUp(scene: Scene, report: (words: string) => void, signal: Ab
       project,
       ['up', '-d', '--no-recreate', '--no-deps', ...missing],
       l10n.t('Starting the containers'),
-      { signal, timeoutMs: upTimeoutMs, onLine: composeProgress(report) },
+      {
+        signal,
+        timeoutMs: upTimeoutMs,
+        onLine: composeProgress(report),
+        images: await absentImages(scene, known?.images, signal),
+      },
     );
   }
   await list(signal);
+}
+
+/** Those that have to be pulled: the engine's own words do not always name the one that cannot be. */
+async function absentImages(
+  { connection }: Scene,
+  images: readonly string[] = [],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const absent: string[] = [];
+  for (const image of images) if (!(await connection.cli.hasImage(image, signal))) absent.push(image);
+  return absent;
 }
 
 async function untilJobRuns(scene: Scene, signal: AbortSignal): Promise<string> {
@@ -69,7 +92,11 @@ async function untilJobRuns(scene: Scene, signal: AbortSignal): Promise<string> 
   return withFlink(scene, async (client) => {
     const { job: present } = await untilReady(
       scene,
-      { what: l10n.t('the JobManager to answer'), of: ['jobmanager'], timeoutMs: readyTimeoutMs },
+      {
+        what: l10n.t('the JobManager to answer'),
+        of: ['jobmanager'],
+        timeoutMs: readyTimeoutMs,
+      },
       async () => ({ job: await runningJob(client, signal) }),
       signal,
     );
@@ -80,7 +107,11 @@ async function untilJobRuns(scene: Scene, signal: AbortSignal): Promise<string> 
     }
     const jobId = await untilReady(
       scene,
-      { what: l10n.t('the job to be submitted'), of: ['jobmanager'], timeoutMs: readyTimeoutMs },
+      {
+        what: l10n.t('the job to be submitted'),
+        of: ['jobmanager'],
+        timeoutMs: readyTimeoutMs,
+      },
       async () => (await runningJob(client, signal))?.id,
       signal,
     );
