@@ -1,30 +1,26 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { defaultSettings, type Engine, type EngineOptions } from './core/engineApi';
-import { silentLogger } from './core/util/logger';
+import { DataRoots } from './core/dataRoots';
+import type { Engine, EngineOptions } from './core/engineApi';
+import { stopEverywhere } from './core/stopEverywhere';
+import { dataDirectory } from './core/userDirectories';
 
 const deadlineMs = 60_000;
 
 /**
- * Runs outside of VS Code after the extension was uninstalled: what runs in the per-user data folder is stopped, and its data is
- * kept. Settings cannot be read here, so a playground in another folder is left running.
+ * Runs outside of VS Code after the extension was uninstalled: what runs in the per-user data folder, and in the others that
+ * are noted there, is stopped. Data is kept.
  */
 async function stopWhatRuns(): Promise<void> {
   const load = createRequire(__filename);
   const { createEngine }: { createEngine: (options: EngineOptions) => Engine } = load('./engine.js');
-  const engine = createEngine({
+  const failures = await stopEverywhere({
+    createEngine,
     distDirectory: join(__dirname),
-    settings: () => ({ ...defaultSettings, environment: 'local' }),
-    logger: silentLogger,
+    roots: await new DataRoots(dataDirectory('')).list(),
+    signal: AbortSignal.timeout(deadlineMs),
   });
-  const signal = AbortSignal.timeout(deadlineMs);
-  try {
-    await engine.environment.refresh(signal);
-    if (engine.environment.snapshot.value.phase === 'absent') return;
-    await engine.environment.stop({ deleteData: false }, () => undefined, signal);
-  } finally {
-    engine.dispose();
-  }
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
 }
 
 stopWhatRuns().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { EnvironmentSnapshot } from '../shared/model/environment';
+import { DataRoots } from './dataRoots';
 import type { Engine, EngineOptions } from './engineApi';
 import { ArtifactStore } from './environment/local/artifacts/artifactStore';
 import { classArchivesFolder } from './environment/local/cds';
@@ -71,6 +72,13 @@ export function createEngine(options: EngineOptions): Engine {
       adapters: environmentAdapters({ ...options, cache, data, artifacts, kafka, createClient }),
       choice: () => settings().environment,
       logger: logger.child('environment'),
+    }),
+  );
+  const roots = new DataRoots(dataDirectory(''));
+  owned.add(
+    environment.snapshot.onDidChange(({ next, previous }) => {
+      if (next.phase !== 'starting' || previous.phase === 'starting') return;
+      roots.remember(data).catch((error: unknown) => logger.warn('The data folder was not noted.', error));
     }),
   );
   const rest = owned.add(derived(environment.snapshot, (snapshot) => snapshot.endpoints?.rest));

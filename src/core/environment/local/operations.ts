@@ -98,7 +98,10 @@ async function withLauncher<T>(
   }
 }
 
-/** Starts an instance that ended. A JobManager forgot its jobs: ours goes on from its newest checkpoint. */
+/**
+ * Starts an instance that ended. A JobManager forgot its jobs: ours goes on from its newest checkpoint. The generator ends when
+ * its records cannot be sent, so Kafka comes back with it; one that was stopped or killed stays so.
+ */
 export async function startInstance(
   services: LocalServices,
   session: Session,
@@ -112,7 +115,15 @@ export async function startInstance(
     if (service === 'taskmanager') await assertFlink(services, session, client, signal);
     if (service === 'jobmanager') await renewFlink(services, launcher, submit, signal);
     else await launch(launcher, service, id, signal);
+    if ((service === 'kafka' || service === 'zookeeper') && hasDied(services, generatorId)) {
+      await launcher.generator(signal);
+    }
   });
+}
+
+/** True for an instance that ended by itself. */
+function hasDied({ registry }: LocalServices, id: string): boolean {
+  return registry.record(id)?.ended?.how === 'exited';
 }
 
 /** The TaskManagers that run. */
