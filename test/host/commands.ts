@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { commandId, commandNames, type Diagnostics } from '../../src/commands/catalog';
 import { ours, ourCommands } from './extension';
@@ -43,6 +44,36 @@ describe('commands', () => {
         .filter((pid) => pid !== undefined),
       [],
     );
+  });
+
+  it('select the environment that the argument says, and keep it in the settings', async () => {
+    const setting = (): unknown => vscode.workspace.getConfiguration('flinkPlayground').get('environment');
+    const look = async (): Promise<string | undefined> => {
+      const diagnostics: Diagnostics = await vscode.commands.executeCommand('flinkPlayground.copyDiagnostics', {
+        copy: false,
+      });
+      return diagnostics.environment?.kind;
+    };
+    assert.equal(await run('flinkPlayground.selectEnvironment', { environment: 'remote' }), 'remote');
+    assert.deepEqual([await look(), setting()], ['remote', 'remote']);
+    await assert.rejects(run('flinkPlayground.start'), /No remote cluster is set/);
+    assert.equal(await run('flinkPlayground.selectEnvironment', { environment: 'local' }), 'local');
+    assert.deepEqual([await look(), setting()], ['local', 'local']);
+  });
+
+  it('follow the setting of the environment when it is changed by hand', async () => {
+    const configuration = vscode.workspace.getConfiguration('flinkPlayground');
+    await configuration.update('environment', 'remote', vscode.ConfigurationTarget.Global);
+    const kind = async (): Promise<string | undefined> => {
+      const diagnostics: Diagnostics = await vscode.commands.executeCommand('flinkPlayground.copyDiagnostics', {
+        copy: false,
+        read: false,
+      });
+      return diagnostics.environment?.kind;
+    };
+    for (let tries = 0; tries < 50 && (await kind()) !== 'remote'; tries += 1) await delay(100);
+    assert.equal(await kind(), 'remote');
+    await run('flinkPlayground.selectEnvironment', { environment: 'local' });
   });
 
   it('say that nothing runs when there is nothing to look at', async () => {
