@@ -36,7 +36,7 @@ export interface EnvironmentParts extends Pick<
 
 /** Every way of running the playground, none of them begun. */
 export function environmentAdapters(parts: EnvironmentParts): readonly EnvironmentAdapter[] {
-  return [local(parts), compose(parts), remote(parts)];
+  return [compose(parts), local(parts), remote(parts)];
 }
 
 function local(parts: EnvironmentParts): EnvironmentAdapter {
