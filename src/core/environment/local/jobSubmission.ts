@@ -1,19 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import type { JobDetail, JobOverview, JobState } from '../../../shared/model/flink';
 import type { FlinkClient } from '../../flink/flinkClient';
+import type { JobRecipe } from '../../../shared/model/operations';
 import { playground } from '../../playground';
+import { provideJar as provideAnyJar } from '../../savepoints/provideJar';
+import { argumentsToday } from '../../savepoints/recipes';
 import { waitFor } from '../../util/async';
 import type { Clock } from '../../util/clock';
 import { messageOf, PlaygroundError } from '../../util/errors';
-import { isCheckpoint, newestCheckpoint, newestCheckpointOfAny } from './checkpoints';
 import { jobArguments } from './commandLines';
 import { pipelineClasspaths } from './flinkConfig';
 import type { OwnJar } from '../common/ownJar';
+import { localJobSubmission } from './installation';
+import { nextJob, type NextJob } from './nextJob';
 import type { LocalServices } from './services';
 import type { Session } from './session';
+import type { RunRecord } from './stateFile';
 
 const endedStates: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
 const runningTimeoutMs = 180_000;
@@ -35,16 +41,6 @@ export async function provideJar(client: FlinkClient, jar: OwnJar, signal: Abort
   return present?.id ?? (await client.uploadJar(jar.path, jar.name, signal));
 }
 
-/** Where the next job goes on: the newest complete checkpoint of the recorded job, else the one it came from itself. */
-async function newestState(services: LocalServices, session: Session): Promise<string | undefined> {
-  const { checkpoints } = services.paths.profile(session.profileName);
-  const { job } = session.profile;
-  if (job === undefined) return newestCheckpointOfAny(checkpoints);
-  const newest = await newestCheckpoint(checkpoints, job.id);
-  if (newest !== undefined) return newest;
-  return job.restoredFrom !== undefined && (await isCheckpoint(job.restoredFrom)) ? job.restoredFrom : undefined;
-}
-
 export interface Submission {
   readonly jobId: string;
   readonly restoredFrom?: string;
@@ -63,32 +59,88 @@ export async function submitJob(
   signal: AbortSignal,
 ): Promise<Submission> {
   const run = session.requireRun();
+  const next = await nextJob(services, session);
+  const chosen = (await asItRanLast(services, session, client, next, signal)) ?? asStarted(run, jarId, connector);
   const { variant, parallelism } = run.options;
-  const newest = await newestState(services, session);
+  const checkpointing = chosen.programArgs.includes('--checkpointing');
   // A job without checkpoints begins anew: restored from one, a failover would go back to it again and again.
-  const restoredFrom = variant.checkpointing ? newest : undefined;
+  const restoredFrom = checkpointing ? next.state : undefined;
   const jobId = randomBytes(16).toString('hex');
   const { job: previous, retiredJobs } = session.profile;
   await session.updateProfile({
     job: {
       id: jobId,
-      checkpointing: variant.checkpointing,
-      eventTime: variant.eventTime,
+      checkpointing,
+      eventTime: chosen.programArgs.includes('--event-time'),
+      startedAs: { variant, parallelism },
+      ...(chosen.recipe === undefined ? {} : { recipe: chosen.recipe }),
       // Recorded in any case: until this job runs, the one after it goes on from there.
-      ...(newest === undefined ? {} : { restoredFrom: newest }),
+      ...(next.state === undefined ? {} : { restoredFrom: next.state }),
     },
-    retiredJobs: previous === undefined ? retiredJobs : [...retiredJobs, previous.id],
+    retiredJobs: withRetired(retiredJobs, [previous?.id, next.jobId], jobId),
   });
   const request = {
-    entryClass: playground.job.entryClass,
-    programArgs: jobArguments(variant, run.ports.broker),
-    parallelism,
+    entryClass: chosen.entryClass,
+    programArgs: chosen.programArgs,
+    parallelism: chosen.parallelism,
     jobId,
     savepointPath: restoredFrom,
+    allowNonRestoredState: chosen.recipe?.allowNonRestoredState,
+    flinkConfiguration: chosen.flinkConfiguration,
+  };
+  await repeatedOnce(() => client.runJar(chosen.jarId, request, signal), signal);
+  return { jobId, ...(restoredFrom === undefined ? {} : { restoredFrom }) };
+}
+
+interface ChosenJob {
+  readonly jarId: string;
+  readonly entryClass: string | undefined;
+  readonly programArgs: readonly string[];
+  readonly parallelism: number;
+  readonly flinkConfiguration: Readonly<Record<string, string>>;
+  /** How it runs, where that is not what the start was told. */
+  readonly recipe?: JobRecipe;
+}
+
+function asStarted({ options, ports }: RunRecord, jarId: string, connector: readonly string[]): ChosenJob {
+  return {
+    jarId,
+    entryClass: playground.job.entryClass,
+    programArgs: jobArguments(options.variant, ports.broker),
+    parallelism: options.parallelism,
     flinkConfiguration: { 'pipeline.classpaths': pipelineClasspaths(connector) },
   };
-  await repeatedOnce(() => client.runJar(jarId, request, signal), signal);
-  return { jobId, ...(restoredFrom === undefined ? {} : { restoredFrom }) };
+}
+
+/** The job as an operation left it, unless the person chose other flags or another parallelism for this start. */
+async function asItRanLast(
+  services: LocalServices,
+  session: Session,
+  client: FlinkClient,
+  next: NextJob,
+  signal: AbortSignal,
+): Promise<ChosenJob | undefined> {
+  const run = session.requireRun();
+  const { job } = session.profile;
+  const recipe = next.recipe ?? job?.recipe;
+  const startedAs = { variant: run.options.variant, parallelism: run.options.parallelism };
+  if (recipe?.jar === undefined || !isDeepStrictEqual(job?.startedAs, startedAs)) return undefined;
+  const { jar } = recipe;
+  try {
+    const submission = await localJobSubmission(services, run, signal);
+    return {
+      jarId: await provideAnyJar(client, jar, submission, signal),
+      entryClass: recipe.entryClass,
+      programArgs: argumentsToday({ ...recipe, jar }, submission),
+      parallelism: recipe.parallelism,
+      flinkConfiguration: submission.flinkConfiguration,
+      recipe: { ...recipe, jar },
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    services.logger.warn(`The job cannot go on as it ran last: ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 /**
@@ -207,17 +259,31 @@ export async function parkJob(
 export async function recordJob(services: LocalServices, session: Session, jobId: string): Promise<void> {
   const { job, retiredJobs } = session.profile;
   if (job?.id === jobId) return;
-  const restoredFrom = await newestState(services, session);
+  const { state: restoredFrom, recipe: changed, jobId: before } = await nextJob(services, session);
   const variant = session.run?.options.variant;
+  const recipe = changed ?? job?.recipe;
   await session.updateProfile({
     job: {
       id: jobId,
-      checkpointing: variant?.checkpointing ?? true,
-      eventTime: variant?.eventTime ?? true,
+      checkpointing: recipe?.args.includes('--checkpointing') ?? variant?.checkpointing ?? true,
+      eventTime: recipe?.args.includes('--event-time') ?? variant?.eventTime ?? true,
       ...(restoredFrom === undefined ? {} : { restoredFrom }),
+      ...(job?.startedAs === undefined ? {} : { startedAs: job.startedAs }),
+      ...(recipe?.jar === undefined ? {} : { recipe: { ...recipe, jar: recipe.jar } }),
     },
-    retiredJobs: job === undefined ? retiredJobs : [...retiredJobs, job.id],
+    retiredJobs: withRetired(retiredJobs, [job?.id, before], jobId),
   });
+}
+
+/** The newest last; the job that runs is none of them. */
+function withRetired(
+  retired: readonly string[],
+  ended: readonly (string | undefined)[],
+  running: string,
+): string[] {
+  const all = new Set([...retired, ...ended.filter((id) => id !== undefined)]);
+  all.delete(running);
+  return [...all];
 }
 
 /** Removes what jobs before the last one left. The last one's stays: the new job has made no checkpoint of its own yet. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { RecordFile, type LoadedRecord } from '../common/recordFile';
+import { recipeSchema } from '../../savepoints/journalEntry';
 import { startOptionsSchema } from '../common/startOptions';
 
 /** Goes up when the form changes so that an older extension would misread it. */
@@ -52,6 +53,12 @@ const profileSchema = z.object({
       eventTime: z.boolean(),
       /** The checkpoint from which this job went on: still the newest one until the job has made its own. */
       restoredFrom: z.string().optional(),
+      /** What the start was told: as long as that stays the same, the job goes on as operations left it. */
+      startedAs: z
+        .object({ variant: startOptionsSchema.shape.variant, parallelism: startOptionsSchema.shape.parallelism })
+        .optional(),
+      /** How it runs, where that is not what the start was told. */
+      recipe: z.optional(recipeSchema),
     })
     .optional(),
   /** Jobs of ours before this one, whose checkpoints are removed once the next job runs. */
