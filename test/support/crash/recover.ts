@@ -1,12 +1,11 @@
 import type { LocalEnvironment } from '../../../src/core/environment/local/localEnvironment';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { playground } from '../../../src/core/playground';
+import { endedStates } from '../../../src/core/savepoints/startJob';
 import { waitFor } from '../../../src/core/util/async';
 import { silentLogger } from '../../../src/core/util/logger';
 import type { LedgerSummary } from '../../../src/shared/model/ledger';
 import { operationsOf, watchNothing, type OpenLedger } from '../operationsBed';
-
-const endedStates: readonly string[] = ['FAILED', 'CANCELED', 'FINISHED'];
 
 /** What a new window found and made of what was left. */
 export interface Recovery {
@@ -53,7 +52,7 @@ export async function theOneJob(environment: LocalEnvironment, signal: AbortSign
     return await waitFor(
       async () => {
         const jobs = (await client.jobs(signal)).filter(
-          ({ name, state }) => name === playground.job.name && !endedStates.includes(state),
+          ({ name, state }) => name === playground.job.name && !endedStates.has(state),
         );
         if (jobs.length > 1) throw new Error(`${jobs.length} jobs run at the same time.`);
         const [job] = jobs;

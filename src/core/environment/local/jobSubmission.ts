@@ -276,11 +276,7 @@ export async function recordJob(services: LocalServices, session: Session, jobId
 }
 
 /** The newest last; the job that runs is none of them. */
-function withRetired(
-  retired: readonly string[],
-  ended: readonly (string | undefined)[],
-  running: string,
-): string[] {
+function withRetired(retired: readonly string[], ended: readonly (string | undefined)[], running: string): string[] {
   const all = new Set([...retired, ...ended.filter((id) => id !== undefined)]);
   all.delete(running);
   return [...all];
