@@ -39,6 +39,8 @@ export function report(context: OperationContext, step: OperationStep, message?:
 export async function answered<T>(
   { clock, logger, signal }: Pick<OperationContext, 'clock' | 'logger' | 'signal'>,
   call: () => Promise<T>,
+  /** Asked before each repetition: throws when what was true at the first time no longer is. */
+  stillHolds: () => Promise<void> = () => Promise.resolve(),
 ): Promise<T> {
   const deadline = clock.now() + silenceMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
@@ -50,6 +52,7 @@ export async function answered<T>(
       if (!silent || clock.now() >= deadline) throw error;
       logger.debug(`Asked once more: ${messageOf(error)}`);
       await delay(pauseMs, signal, clock);
+      await stillHolds();
     }
   }
 }

@@ -13,6 +13,8 @@ import { startFailure } from './startFailure';
 const tasksTimeoutMs = 180_000;
 const checkpointTimeoutMs = 120_000;
 const pollMs = 50;
+/** A job that was accepted is known at once. */
+const unknownMs = 5000;
 /** Tasks that have waited so long while nothing was deployed wait for slots. */
 const waitingAfterMs = 3000;
 /** A job that makes checkpoints less often is asked for one, to see that it can. */
@@ -51,7 +53,11 @@ export async function submitJob(context: OperationContext, start: JobStart): Pro
   const provide = (): Promise<string> => answered(context, () => provideJar(client, recipe.jar, submission, signal));
   const jarId = start.jarId ?? (await provide());
   try {
-    await answered(context, () => client.runJar(jarId, request, signal));
+    await answered(
+      context,
+      () => client.runJar(jarId, request, signal),
+      () => assertNobodyElse(context, start),
+    );
   } catch (error) {
     if (!isVanishedJar(error, jarId)) throw refusal(error);
     context.logger.info(`The jar ${jarId} is not on the cluster any more; it is uploaded again`);
@@ -60,6 +66,28 @@ export async function submitJob(context: OperationContext, start: JobStart): Pro
       throw refusal(failure);
     });
   }
+}
+
+/**
+ * Before a submission is repeated: a JobManager that was started anew has forgotten the job that was stopped, and whoever started
+ * it starts that job again, too. Two of them would count everything twice.
+ */
+async function assertNobodyElse(context: OperationContext, { successorId }: JobStart): Promise<void> {
+  const { client, log, signal } = context;
+  const { jobId, jobName, startedAt } = log.entry;
+  const jobs = await answered(context, () => client.jobs(signal));
+  if (jobs.some(({ id }) => id === successorId)) return;
+  const rival = jobs.some(
+    ({ name, state, startTime }) => name === jobName && !endedStates.has(state) && startTime > startedAt,
+  );
+  if (!rival && (jobId === undefined || jobs.some(({ id }) => id === jobId))) return;
+  throw startedAnew();
+}
+
+function startedAnew(): PlaygroundError {
+  return new PlaygroundError('state', l10n.t('The JobManager was started anew in the middle of the operation.'), {
+    remedy: l10n.t('See which jobs run; what is left to do is shown with them.'),
+  });
 }
 
 /** What Flink says of a job that it does not take, in words; any other failure as it is. */
@@ -85,6 +113,7 @@ export async function tasksRun(
   const began = clock.now();
   report(context, 'tasks');
   let told = '';
+  let knownAt = began;
   for (;;) {
     const job = await jobIfThere(context, jobId);
     if (job !== undefined && endedStates.has(job.state)) throw await endedEarly(context, job);
@@ -96,6 +125,8 @@ export async function tasksRun(
       report(context, 'tasks', message, tasks.running / tasks.all);
     }
     const waited = clock.now() - began;
+    if (job !== undefined) knownAt = clock.now();
+    else if (clock.now() - knownAt > unknownMs) throw startedAnew();
     if (acceptWaiting && job !== undefined && tasks.deployed === 0 && waited > waitingAfterMs) return 'waiting';
     if (waited > tasksTimeoutMs) {
       throw new PlaygroundError('timeout', l10n.t('Not all tasks of the job run after {0} minutes.', 3), {

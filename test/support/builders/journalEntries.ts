@@ -15,7 +15,7 @@ export const operationId = '0123456789abcdef0123456789abcdef';
 export const triggerId = 'feedfacefeedfacefeedfacefeedface';
 export const stoppedJob = jobOverview().id;
 export const successorId = 'cafecafecafecafecafecafecafecafe';
-export const savepointFolder = `file:///data/savepoints/restart-${operationId.slice(0, 12)}`;
+const savepointFolder = `file:///data/savepoints/restart-${operationId.slice(0, 12)}`;
 export const savepoint = `file:/data/savepoints/restart-${operationId.slice(0, 12)}/savepoint-694d7c-2a9dafb8eb8b`;
 
 /** The playground's job as the tutorial starts it. */

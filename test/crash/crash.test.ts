@@ -1,0 +1,140 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LocalEnvironment } from '../../src/core/environment/local/localEnvironment';
+import { delay } from '../../src/core/util/async';
+import { tutorialVariant, type JobVariant } from '../../src/shared/model/environment';
+import { boundaries, type VictimOrder } from '../support/crash/boundaries';
+import { buildVictim, runUntilDead } from '../support/crash/crash';
+import { recover, theOneJob } from '../support/crash/recover';
+import { ignoreProgress, LocalTestBed, never, startOptions } from '../support/localPlayground';
+import { openLedger, operationsOf, watchNothing, type OpenLedger } from '../support/operationsBed';
+
+/** How many random moments of a restart, and of a rescale; `npm run crash -- <rounds> <seed>`. */
+const rounds = Number(process.env['CRASH_ROUNDS'] ?? '50');
+const seed = Number(process.env['CRASH_SEED'] ?? '1');
+/** A restart takes about 1.2 s on an idle machine, its process 0.3 s to begin. */
+const longestMs = 1600;
+
+interface Row {
+  readonly variant: string;
+  readonly operation: string;
+  readonly moment: string;
+  readonly found: string;
+  readonly verdict: string;
+}
+
+const rows: Row[] = [];
+
+/** Numbers between 0 and 1 that are the same in every run with the same seed (mulberry32). */
+function randomNumbers(from: number): () => number {
+  let state = from;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const variants: readonly (readonly [string, JobVariant, number])[] = [
+  ['at-least-once', tutorialVariant, rounds],
+  ['exactly-once', { ...tutorialVariant, exactlyOnce: true }, Math.ceil(rounds / 5)],
+];
+
+describe.each(variants)('what dies in the middle of an operation on a job, %s', (variant, flags, count) => {
+  let bed: LocalTestBed;
+  let environment: LocalEnvironment;
+  let account: OpenLedger;
+  let victim = '';
+  let jobId = '';
+  let parallelism = 1;
+  const random = randomNumbers(seed);
+
+  beforeAll(async () => {
+    bed = await LocalTestBed.create();
+    environment = bed.open();
+    const options = startOptions({ variant: flags });
+    const result = await environment.start(options, ignoreProgress, AbortSignal.timeout(180_000));
+    jobId = result.jobId ?? '';
+    account = await openLedger(environment.snapshot.value.endpoints?.brokers ?? []);
+    victim = await buildVictim(bed.root);
+  });
+
+  afterAll(async () => {
+    account.dispose();
+    await bed.remove();
+    const folder = join(import.meta.dirname, '..', '..', 'test-results');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'crash.json'), `${JSON.stringify({ seed, rows }, undefined, 2)}\n`);
+  });
+
+  async function round(
+    operation: VictimOrder['operation'],
+    moment: Partial<VictimOrder>,
+    afterMs?: number,
+  ): Promise<void> {
+    const order: VictimOrder = { root: bed.root, jobId, operation, parallelism: parallelism === 1 ? 2 : 1, ...moment };
+    const done = await runUntilDead(victim, order, afterMs);
+    await judge(operation, moment.dieAt ?? `${Math.round(afterMs ?? 0)} ms${done ? ', too late' : ''}`);
+  }
+
+  async function judge(operation: string, moment: string): Promise<void> {
+    const recovery = await recover(environment, account);
+    jobId = recovery.jobId;
+    const { verdict, reasons } = recovery.account;
+    rows.push({ variant, operation, moment, found: recovery.found, verdict });
+    if (operation === 'rescale') parallelism = await parallelismNow();
+    expect({ verdict, reasons }).toMatchObject({ verdict: expect.stringMatching(/^PASS/) as string });
+  }
+
+  async function parallelismNow(): Promise<number> {
+    const operations = operationsOf(environment);
+    try {
+      return (await operations.recipeOf(jobId, AbortSignal.timeout(10_000))).parallelism;
+    } finally {
+      operations.dispose();
+    }
+  }
+
+  it.each(boundaries)('the window, %s', async (dieAt) => {
+    await round('restart', { dieAt });
+    await round('rescale', { dieAt });
+  });
+
+  it('the window, at random moments of a restart', { timeout: 3_600_000 }, async () => {
+    for (let index = 0; index < count; index++) await round('restart', {}, random() * longestMs);
+  });
+
+  it('the window, at random moments of a rescale', { timeout: 3_600_000 }, async () => {
+    for (let index = 0; index < count; index++) await round('rescale', {}, random() * longestMs);
+  });
+
+  it.each([100, 300, 500, 700, 900])('the JobManager, %i ms after a restart began', async (afterMs) => {
+    const operations = operationsOf(environment);
+    const restarting = operations.restart({ jobId }, watchNothing, AbortSignal.timeout(60_000)).catch(() => undefined);
+    await delay(afterMs, never);
+    await environment.kill('jobmanager', AbortSignal.timeout(10_000));
+    account.ledger.noteRecovery(Date.now());
+    await environment.startInstance('jobmanager', AbortSignal.timeout(120_000));
+    await restarting;
+    operations.dispose();
+    await judge('restart', `JobManager killed after ${afterMs} ms`);
+  });
+
+  it.each([100, 300, 500, 700, 900])('the TaskManager, %i ms after a restart began', async (afterMs) => {
+    const operations = operationsOf(environment);
+    const restarting = operations.restart({ jobId }, watchNothing, AbortSignal.timeout(60_000)).catch(() => undefined);
+    await delay(afterMs, never);
+    await environment.kill('taskmanager-1', AbortSignal.timeout(10_000));
+    account.ledger.noteRecovery(Date.now());
+    await environment.startInstance('taskmanager-1', AbortSignal.timeout(60_000));
+    await restarting;
+    operations.dispose();
+    await judge('restart', `TaskManager killed after ${afterMs} ms`);
+  });
+
+  it('and one job runs in the end', async () => {
+    await expect(theOneJob(environment, AbortSignal.timeout(10_000))).resolves.toBe(jobId);
+  });
+});
