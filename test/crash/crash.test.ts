@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalEnvironment } from '../../src/core/environment/local/localEnvironment';
 import { delay } from '../../src/core/util/async';
 import { tutorialVariant, type JobVariant } from '../../src/shared/model/environment';
+import { noTotals, type LedgerTotals } from '../../src/shared/model/ledger';
 import { boundaries, type VictimOrder } from '../support/crash/boundaries';
 import { buildVictim, runUntilDead } from '../support/crash/crash';
 import { recover, theOneJob } from '../support/crash/recover';
@@ -49,6 +50,7 @@ describe.each(variants)('what dies in the middle of an operation on a job, %s', 
   let victim = '';
   let jobId = '';
   let parallelism = 1;
+  let counted: LedgerTotals = noTotals;
   const random = randomNumbers(seed);
 
   beforeAll(async () => {
@@ -73,19 +75,20 @@ describe.each(variants)('what dies in the middle of an operation on a job, %s', 
     operation: VictimOrder['operation'],
     moment: Partial<VictimOrder>,
     afterMs?: number,
-  ): Promise<void> {
+  ): Promise<string> {
     const order: VictimOrder = { root: bed.root, jobId, operation, parallelism: parallelism === 1 ? 2 : 1, ...moment };
     const done = await runUntilDead(victim, order, afterMs);
-    await judge(operation, moment.dieAt ?? `${Math.round(afterMs ?? 0)} ms${done ? ', too late' : ''}`);
+    return judge(operation, moment.dieAt ?? `${Math.round(afterMs ?? 0)} ms${done ? ', too late' : ''}`);
   }
 
-  async function judge(operation: string, moment: string): Promise<void> {
-    const recovery = await recover(environment, account);
+  async function judge(operation: string, moment: string): Promise<string> {
+    const recovery = await recover(environment, account, counted);
+    counted = account.ledger.summary.value.totals;
     jobId = recovery.jobId;
-    const { verdict, reasons } = recovery.account;
+    const { verdict } = recovery;
     rows.push({ variant, operation, moment, found: recovery.found, verdict });
     if (operation === 'rescale') parallelism = await parallelismNow();
-    expect({ verdict, reasons }).toMatchObject({ verdict: expect.stringMatching(/^PASS/) as string });
+    return verdict;
   }
 
   async function parallelismNow(): Promise<number> {
@@ -98,19 +101,23 @@ describe.each(variants)('what dies in the middle of an operation on a job, %s', 
   }
 
   it.each(boundaries)('the window, %s', async (dieAt) => {
-    await round('restart', { dieAt });
-    await round('rescale', { dieAt });
+    expect(await round('restart', { dieAt })).toMatch(/^PASS/);
+    expect(await round('rescale', { dieAt })).toMatch(/^PASS/);
   });
 
   it('the window, at random moments of a restart', { timeout: 3_600_000 }, async () => {
-    for (let index = 0; index < count; index++) await round('restart', {}, random() * longestMs);
+    for (let index = 0; index < count; index++) {
+      expect.soft(await round('restart', {}, random() * longestMs)).toMatch(/^PASS/);
+    }
   });
 
   it('the window, at random moments of a rescale', { timeout: 3_600_000 }, async () => {
-    for (let index = 0; index < count; index++) await round('rescale', {}, random() * longestMs);
+    for (let index = 0; index < count; index++) {
+      expect.soft(await round('rescale', {}, random() * longestMs)).toMatch(/^PASS/);
+    }
   });
 
-  it.each([100, 300, 500, 700, 900])('the JobManager, %i ms after a restart began', async (afterMs) => {
+  it.each([100, 400, 700])('the JobManager, %i ms after a restart began', async (afterMs) => {
     const operations = operationsOf(environment);
     const restarting = operations.restart({ jobId }, watchNothing, AbortSignal.timeout(60_000)).catch(() => undefined);
     await delay(afterMs, never);
@@ -119,10 +126,10 @@ describe.each(variants)('what dies in the middle of an operation on a job, %s', 
     await environment.startInstance('jobmanager', AbortSignal.timeout(120_000));
     await restarting;
     operations.dispose();
-    await judge('restart', `JobManager killed after ${afterMs} ms`);
+    expect(await judge('restart', `JobManager killed after ${afterMs} ms`)).toMatch(/^PASS/);
   });
 
-  it.each([100, 300, 500, 700, 900])('the TaskManager, %i ms after a restart began', async (afterMs) => {
+  it.each([100, 400, 700])('the TaskManager, %i ms after a restart began', async (afterMs) => {
     const operations = operationsOf(environment);
     const restarting = operations.restart({ jobId }, watchNothing, AbortSignal.timeout(60_000)).catch(() => undefined);
     await delay(afterMs, never);
@@ -131,7 +138,7 @@ describe.each(variants)('what dies in the middle of an operation on a job, %s', 
     await environment.startInstance('taskmanager-1', AbortSignal.timeout(60_000));
     await restarting;
     operations.dispose();
-    await judge('restart', `TaskManager killed after ${afterMs} ms`);
+    expect(await judge('restart', `TaskManager killed after ${afterMs} ms`)).toMatch(/^PASS/);
   });
 
   it('and one job runs in the end', async () => {

@@ -33,6 +33,6 @@ describe('a window that is killed while it restarts a job', () => {
     await expect(runUntilDead(victim, order)).resolves.toBe(false);
     const recovery = await recover(environment, account);
     jobId = recovery.jobId;
-    expect(recovery).toMatchObject({ account: { verdict: expect.stringMatching(/^PASS/) as string } });
+    expect(recovery.verdict).toMatch(/^PASS/);
   });
 });

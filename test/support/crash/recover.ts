@@ -4,7 +4,7 @@ import { playground } from '../../../src/core/playground';
 import { endedStates } from '../../../src/core/savepoints/startJob';
 import { waitFor } from '../../../src/core/util/async';
 import { silentLogger } from '../../../src/core/util/logger';
-import type { LedgerSummary } from '../../../src/shared/model/ledger';
+import { noTotals, type LedgerTotals } from '../../../src/shared/model/ledger';
 import { operationsOf, watchNothing, type OpenLedger } from '../operationsBed';
 
 /** What a new window found and made of what was left. */
@@ -13,14 +13,19 @@ export interface Recovery {
   readonly found: string;
   readonly summary: string;
   readonly jobId: string;
-  readonly account: LedgerSummary;
+  /** Of what was counted since the one before: a fault of then is not one of now. */
+  readonly verdict: string;
 }
 
 /**
  * What a person does after the crash: opens a window, reads what happened, and presses Resume where it is offered. Ends with the
  * one job running and two more windows counted.
  */
-export async function recover(environment: LocalEnvironment, account: OpenLedger): Promise<Recovery> {
+export async function recover(
+  environment: LocalEnvironment,
+  account: OpenLedger,
+  before: LedgerTotals = noTotals,
+): Promise<Recovery> {
   const signal = AbortSignal.timeout(120_000);
   const operations = operationsOf(environment);
   try {
@@ -38,11 +43,20 @@ export async function recover(environment: LocalEnvironment, account: OpenLedger
       found: found === '' ? 'nothing open' : found,
       summary: left[0]?.summary ?? '',
       jobId,
-      account: await account.afterMoreWindows(2),
+      verdict: verdictSince(before, (await account.afterMoreWindows(2)).totals),
     };
   } finally {
     operations.dispose();
   }
+}
+
+const faults = ['short', 'over', 'missing', 'conflicting', 'unexplainedDuplicates', 'unknown'] as const;
+
+/** What the account says of the windows that were closed since. */
+function verdictSince(before: LedgerTotals, now: LedgerTotals): string {
+  const more = faults.filter((name) => now[name] > before[name]).map((name) => `${name} ${now[name] - before[name]}`);
+  if (more.length > 0) return `FAIL: ${more.join(', ')}`;
+  return now.duplicates > before.duplicates ? 'PASS WITH DUPLICATES' : 'PASS';
 }
 
 /** The job that runs with all its tasks; more than one would count everything twice. */
