@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle';
+import { rescaleDowntime, restartDowntime } from './downtime';
 import type { MeasureInHost } from './hostProtocol';
 import type { Figure } from './measure';
 import { activation, refresh } from './inHost';
@@ -24,6 +25,8 @@ const benches: Readonly<Record<string, (inHost: MeasureInHost) => Promise<readon
   ledger,
   'kill.detect': killDetect,
   'docker.idle': dockerIdle,
+  'restart.downtime': restartDowntime,
+  'rescale.downtime': rescaleDowntime,
 };
 
 /** Runs the named benches, all of them when none is named; prints a table and leaves the figures as JSON. */

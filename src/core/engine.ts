@@ -27,6 +27,7 @@ import { readJobFacts } from './savepoints/jobFacts';
 import { JournalWatch } from './savepoints/journalWatch';
 import { SavepointNotes } from './savepoints/savepointNotes';
 import { PollingSavepointsMonitor } from './savepoints/savepointsMonitor';
+import { followVariant } from './savepoints/variantNow';
 import { derived } from './state/derived';
 import { cacheDirectory, dataDirectory, mavenRepository } from './userDirectories';
 import { systemClock } from './util/clock';
@@ -88,17 +89,6 @@ export function createEngine(options: EngineOptions): Engine {
   );
   const jobs = owned.add(new JobReads({ client: cluster.client, intervalMs, logger: logger.child('jobs') }));
   const topics = owned.add(new PollingTopicsMonitor({ brokers, kafka, intervalMs, logger: logger.child('topics') }));
-  const ledger = owned.add(
-    new LedgerMonitor({
-      environment: environment.snapshot,
-      onInstanceEvent: environment.onInstanceEvent,
-      cluster: cluster.state,
-      kafka,
-      recoveries: recoveryLogs(data, environment.snapshot),
-      clock,
-      logger: logger.child('ledger'),
-    }),
-  );
   const operations = owned.add(
     new FlinkJobOperations({
       environment,
@@ -110,6 +100,17 @@ export function createEngine(options: EngineOptions): Engine {
     }),
   );
   owned.add(new JournalWatch({ environment, operations, clock, logger: logger.child('operations') }));
+  const ledger = owned.add(
+    new LedgerMonitor({
+      environment: owned.add(followVariant(environment.snapshot, operations.history)),
+      onInstanceEvent: environment.onInstanceEvent,
+      cluster: cluster.state,
+      kafka,
+      recoveries: recoveryLogs(data, environment.snapshot),
+      clock,
+      logger: logger.child('ledger'),
+    }),
+  );
   const withClient = async <T>(act: (client: FlinkClient) => Promise<T>): Promise<T> => {
     if (rest.value === undefined) {
       throw new PlaygroundError('input', l10n.t('The playground is not running.'), {

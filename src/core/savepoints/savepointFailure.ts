@@ -15,7 +15,7 @@ export type SavepointFailure =
 /** `CheckpointFailureReason.NOT_ALL_REQUIRED_TASKS_RUNNING`, and the adaptive scheduler's word for the same. */
 const notAllRunning = /Not all required tasks are currently running|The Flink job is currently not executing/;
 /** `StopWithSavepointStoppingException`. */
-const stoppedHalfway = /A savepoint has been created at: (\S+?),? but/;
+const stoppedHalfway = /A savepoint has been created at: (.+?),? but the corresponding job/;
 const jobGone = /FlinkJobNotFoundException|Could not find Flink job|FlinkJobTerminatedWithoutCancellationException/;
 const notWritable =
   /Permission denied|Read-only file system|Mkdirs failed|Failed to create|could not create|No such file or directory|AccessDeniedException|Not a directory/i;

@@ -3,6 +3,7 @@ import type {
   EnvironmentSnapshot,
   ErrorSummary,
   InstanceSnapshot,
+  JobVariant,
   Phase,
   ServiceName,
   ServiceSnapshot,
@@ -11,8 +12,10 @@ import type {
 import { playground } from '../../playground';
 import { describeOwner, type LockOwner } from '../common/lock';
 import { loopback } from '../common/ports';
+import { profileName } from './localPaths';
 import { variantOf } from '../common/startOptions';
-import type { LocalState } from './stateFile';
+import { variantOfArguments } from '../../savepoints/variantNow';
+import type { LocalState, RunRecord } from './stateFile';
 
 /** Everything from which the snapshot of the local environment is made. */
 export interface LocalFacts {
@@ -58,11 +61,17 @@ export function describeLocal(facts: LocalFacts): EnvironmentSnapshot {
           flinkVersion: run.options.flinkVersion,
           kafkaVersion: playground.kafka.modes[run.options.kafkaMode],
           kafkaMode: run.options.kafkaMode,
-          variant: variantOf(run.options.variant),
+          variant: variantOfJob(state, run),
         }),
     ...(elsewhere === undefined ? {} : { inProgressElsewhere: describeOwner(elsewhere) }),
     ...(error === undefined ? {} : { error }),
   };
+}
+
+/** The flags that the start was told, unless the job goes on with those that an operation gave it. */
+function variantOfJob({ profiles }: LocalState, { options }: RunRecord): JobVariant {
+  const recipe = profiles[profileName(options.flinkVersion, options.kafkaMode)]?.job?.recipe;
+  return recipe?.jar.from === 'playground' ? variantOfArguments(recipe.args) : variantOf(options.variant);
 }
 
 function phaseOf({ state, instances, transition, elsewhere, error, known }: LocalFacts): Phase {
