@@ -3,6 +3,7 @@ import type { JobOverview } from '../../shared/model/flink';
 import type { StoredSavepoint } from '../../shared/model/savepoints';
 import type { SavepointOutcome } from '../flink/decode/savepoints';
 import type { JournalEntry } from './journalEntry';
+import type { LogLine } from './operationLog';
 import { savepointFailure } from './savepointFailure';
 import { savepointKey } from './savepointPath';
 import { endedStates } from './startJob';
@@ -35,6 +36,8 @@ export type NextStep =
       readonly outcome: 'done' | 'failed' | 'cancelled' | 'dismissed';
       readonly summary: string;
       readonly savepointPath?: string;
+      /** The job that goes on is there, whatever the entry says. */
+      readonly successorFound?: boolean;
     }
   | { readonly next: 'follow'; readonly triggerId: string; readonly summary: string }
   | {
@@ -46,6 +49,22 @@ export type NextStep =
     }
   | { readonly next: 'watch'; readonly jobId: string; readonly summary: string }
   | { readonly next: 'lost'; readonly summary: string };
+
+/**
+ * What was found out and the entry does not say yet: those who read it later follow the job from line to line.
+ */
+export function linesOf(entry: JournalEntry, step: NextStep): readonly LogLine[] {
+  const { successorId, wanted: recipe, submitted } = entry;
+  const path = step.next === 'close' || step.next === 'submit' ? step.savepointPath : undefined;
+  const started = step.next === 'watch' || (step.next === 'close' && step.successorFound === true);
+  return [
+    ...(path === undefined || path === entry.savepointPath ? [] : [{ type: 'saved', path } as const]),
+    ...(started && !entry.stopped && entry.kind !== 'restore' ? [{ type: 'stopped' } as const] : []),
+    ...(started && !submitted && successorId !== undefined && recipe !== undefined
+      ? [{ type: 'submitting', successorId, recipe } as const]
+      : []),
+  ];
+}
 
 /** Compares an entry that was left open with what the cluster says. */
 export function assess(entry: JournalEntry, facts: ClusterFacts): NextStep {
@@ -71,7 +90,10 @@ function assessSuccessor(entry: JournalEntry, successor: JobOverview): NextStep 
   const { id } = successor;
   if (!endedStates.has(successor.state)) {
     const runs = successor.totalTasks > 0 && successor.tasks.RUNNING === successor.totalTasks;
-    if (runs) return { next: 'close', outcome: 'done', summary: l10n.t('It was finished: the job runs as {0}.', id) };
+    if (runs) {
+      const summary = l10n.t('It was finished: the job runs as {0}.', id);
+      return { next: 'close', outcome: 'done', summary, successorFound: true };
+    }
     return {
       next: 'watch',
       jobId: id,
@@ -82,6 +104,7 @@ function assessSuccessor(entry: JournalEntry, successor: JobOverview): NextStep 
     return {
       next: 'close',
       outcome: 'done',
+      successorFound: true,
       summary: l10n.t('It was finished: the job was submitted as {0}, and ended as {1} since.', id, successor.state),
     };
   }
@@ -129,8 +152,11 @@ function assessRequest(entry: JournalEntry, facts: ClusterFacts): NextStep {
   }
   if (request === 'forgotten')
     return job === undefined || endedStates.has(job.state) ? gone(entry, facts) : notDone(entry, facts);
-  if ('location' in request)
-    return entry.kind === 'savepoint' ? taken(request.location) : stoppedWith(entry, request.location);
+  if ('location' in request) {
+    if (entry.kind === 'savepoint') return taken(request.location);
+    const runs = job !== undefined && !endedStates.has(job.state);
+    return runs ? notDone(entry, facts, request.location) : stoppedWith(entry, request.location);
+  }
   const failure = savepointFailure(request.failure, entry.targetDirectory);
   if (job === undefined || endedStates.has(job.state)) return gone(entry, facts);
   return {
@@ -141,15 +167,15 @@ function assessRequest(entry: JournalEntry, facts: ClusterFacts): NextStep {
   };
 }
 
-/** The job runs and Flink does not know of the request: it never arrived, or it came to an end long ago. */
-function notDone(entry: JournalEntry, facts: ClusterFacts): NextStep {
-  const savepoint = ownSavepoint(entry, facts.states);
-  if (savepoint !== undefined && entry.kind === 'savepoint') return taken(savepoint.path);
+/** The job runs, and no stop of ours will end it: the request never arrived, or it came to an end long ago. */
+function notDone(entry: JournalEntry, facts: ClusterFacts, location?: string): NextStep {
+  const savepointPath = location ?? ownSavepoint(entry, facts.states)?.path;
+  if (savepointPath !== undefined && entry.kind === 'savepoint') return taken(savepointPath);
   return {
     next: 'close',
     outcome: 'cancelled',
     summary: l10n.t('It was interrupted before Flink acted on it. The job runs on as it was.'),
-    ...(savepoint === undefined ? {} : { savepointPath: savepoint.path }),
+    ...(savepointPath === undefined ? {} : { savepointPath }),
   };
 }
 

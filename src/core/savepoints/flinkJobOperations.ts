@@ -16,7 +16,7 @@ import type { FlinkClient } from '../flink/flinkClient';
 import { playground } from '../playground';
 import type { ReadableStore } from '../state/store';
 import { PlaygroundError } from '../util/errors';
-import type { NextStep } from './assess';
+import { linesOf, type NextStep } from './assess';
 import { choicesOf } from './describeOperation';
 import type {
   JobOperations,
@@ -222,17 +222,13 @@ export class FlinkJobOperations implements JobOperations {
   async #goOn(context: OperationContext, step: NextStep, options: ResumeOptions): Promise<Restarted | undefined> {
     const { log } = context;
     switch (step.next) {
-      case 'close': {
-        const { savepointPath: path } = step;
-        await log.note(...(path === undefined ? [] : [{ type: 'saved', path } as const]), {
-          type: 'closed',
-          outcome: step.outcome,
-        });
+      case 'close':
+        await log.note(...linesOf(log.entry, step), { type: 'closed', outcome: step.outcome });
         return undefined;
-      }
       case 'lost':
         throw new PlaygroundError('state', step.summary, { remedy: l10n.t('Dismiss it, or restore a savepoint.') });
       case 'watch':
+        await log.note(...linesOf(log.entry, step));
         return watchStart(context, options.acceptWaiting ?? true);
       case 'follow': {
         const { jobId = '', kind } = log.entry;

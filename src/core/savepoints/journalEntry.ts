@@ -115,8 +115,9 @@ export interface JournalEntry {
   readonly claimMode: 'CLAIM' | 'NO_CLAIM' | undefined;
   readonly previous: KnownRecipe | undefined;
   readonly wanted: JobRecipe | undefined;
-  /** The request to Flink that was made last. */
+  /** The request to Flink that was made last, and when. */
   readonly triggerId: string | undefined;
+  readonly requestedAt: number;
   readonly savepointPath: string | undefined;
   readonly stopped: boolean;
   readonly successorId: string | undefined;
@@ -169,6 +170,7 @@ export function beginning(start: BeganLine): JournalEntry {
     previous: start.previous,
     wanted: start.wanted,
     triggerId: undefined,
+    requestedAt: 0,
     savepointPath: start.savepointPath,
     stopped: false,
     successorId: start.successorId,
@@ -191,7 +193,7 @@ export function follow(entry: JournalEntry, next: JournalLine): JournalEntry {
     case 'released':
       return { ...entry, owner: undefined };
     case 'requested':
-      return { ...entry, triggerId: next.triggerId };
+      return { ...entry, triggerId: next.triggerId, requestedAt: next.at };
     case 'saved':
       return { ...entry, savepointPath: next.path };
     case 'stopped':

@@ -12,7 +12,7 @@ import type { Clock } from '../util/clock';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import { isAbort, messageOf, PlaygroundError } from '../util/errors';
 import type { Logger } from '../util/logger';
-import { assess, type NextStep } from './assess';
+import { assess, linesOf, type NextStep } from './assess';
 import { clusterFacts } from './clusterFacts';
 import {
   endedUnwatched,
@@ -25,7 +25,7 @@ import {
   type Standing,
 } from './describeOperation';
 import { Journal } from './journal';
-import { beginning, journalVersion, type BeganLine, type JournalEntry } from './journalEntry';
+import { beginning, journalVersion, type BeganLine, type JournalEntry, type JournalLine } from './journalEntry';
 import type { OperationSink } from './jobOperations';
 import type { OperationContext } from './operationContext';
 import { OperationLog } from './operationLog';
@@ -202,11 +202,8 @@ export class OperationBook implements Disposable {
     await log.note({ type: 'failed', failure });
     const step = await this.#assess(log.entry, client, AbortSignal.timeout(compareTimeoutMs)).catch(() => undefined);
     if (step?.next === 'close') {
-      const path = step.savepointPath ?? log.entry.savepointPath;
-      await log.note(
-        ...(path === undefined || path === log.entry.savepointPath ? [] : [{ type: 'saved', path } as const]),
-        { type: 'closed', outcome: step.outcome === 'done' ? 'done' : 'failed', failure },
-      );
+      const outcome = step.outcome === 'done' ? 'done' : 'failed';
+      await log.note(...linesOf(log.entry, step), { type: 'closed', outcome, failure });
       return;
     }
     await log.note({ type: 'released' });
@@ -263,19 +260,17 @@ export class OperationBook implements Disposable {
   }
 
   async #writeClosed(journal: Journal, entry: JournalEntry, step: CloseStep): Promise<void> {
-    const { outcome, summary, savepointPath } = step;
+    const { outcome, summary } = step;
     const at = this.#options.clock.now();
-    await journal.append(entry.id, [
-      ...(savepointPath === undefined ? [] : [{ type: 'saved', at, path: savepointPath } as const]),
-      { type: 'closed', at, outcome, unwatched: true, summary },
-    ]);
+    const found = linesOf(entry, step).map((line): JournalLine => ({ ...line, at }));
+    await journal.append(entry.id, [...found, { type: 'closed', at, outcome, unwatched: true, summary }]);
   }
 
   async #assess(entry: JournalEntry, client: FlinkClient, signal: AbortSignal): Promise<NextStep> {
     const { savepointStore } = this.#options.environment;
     const stored = async (): ReturnType<NonNullable<typeof savepointStore>['list']> =>
       savepointStore === undefined ? [] : savepointStore.list(signal);
-    return assess(entry, await clusterFacts(entry, client, stored, signal));
+    return assess(entry, await clusterFacts(entry, client, stored, this.#options.clock, signal));
   }
 
   /** @throws PlaygroundError `busy` when somebody is at the job, or was and has not finished. */

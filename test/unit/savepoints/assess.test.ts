@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assess, type NextStep } from '../../../src/core/savepoints/assess';
+import { assess, linesOf, type NextStep } from '../../../src/core/savepoints/assess';
 import { jobOverview, noon, tasks } from '../../support/builders/flink';
 import { entry, facts, recipe, savepoint, stoppedJob, successorId, triggerId } from '../../support/builders/journalEntries';
 
@@ -106,13 +106,13 @@ describe('an operation that was left open', () => {
       'when the answer to the submission was lost',
       entry({}, ...stopped, submitting),
       facts({ jobs: [finished, successor] }),
-      { next: 'close', outcome: 'done' },
+      { next: 'close', outcome: 'done', successorFound: true },
     ],
     [
       'when the job was submitted though that was not written down any more',
       entry({}, ...stopped),
       facts({ jobs: [finished, successor] }),
-      { next: 'close', outcome: 'done' },
+      { next: 'close', outcome: 'done', successorFound: true },
     ],
     [
       'while the tasks of the new job wait for slots',
@@ -130,7 +130,7 @@ describe('an operation that was left open', () => {
       'when the new job ran and failed later',
       entry({}, ...stopped, submitting, { type: 'running' }),
       facts({ jobs: [finished, jobOverview({ id: successorId, state: 'FAILED' })] }),
-      { next: 'close', outcome: 'done' },
+      { next: 'close', outcome: 'done', successorFound: true },
     ],
     [
       'when somebody started the job in another way meanwhile',
@@ -140,6 +140,14 @@ describe('an operation that was left open', () => {
     ],
   ] as const)('%s', (_when, left, found, next) => {
     expect(nextOf(assess(left, found))).toEqual(next);
+  });
+});
+
+describe('what is found out', () => {
+  it('is written down, so that the job can be followed: it was submitted though no line says so', () => {
+    const left = entry({}, ...stopped);
+    const step = assess(left, facts({ jobs: [finished, successor] }));
+    expect(linesOf(left, step)).toEqual([{ type: 'submitting', successorId, recipe: recipe() }]);
   });
 });
 

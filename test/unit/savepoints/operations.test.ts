@@ -317,6 +317,28 @@ describe('a JobManager that is killed and started anew in the middle', () => {
   });
 });
 
+describe('a window that dies while its request is on its way', () => {
+  it('stops nothing after it was found that the job runs on', async () => {
+    proxy.plan(stops, { kind: 'refuse' }, 100);
+    const cancel = new AbortController();
+    const restarting = operations.restart({ jobId }, ignore, cancel.signal).catch((error: unknown) => error);
+    await expect.poll(() => proxy.pending === 1 && operations.open.value.length).toBe(1);
+    await expect.poll(() => operations.open.value[0]?.progress?.step).toBe('savepoint');
+    cancel.abort();
+    await restarting;
+    const other = open();
+    await other.refresh(signal);
+    expect(other.open.value).toMatchObject([{ state: 'finished', choices: [] }]);
+    // What was on its way arrives: it has the id under which there is a savepoint now.
+    const { triggerId } = flink.bodies.find((body) => 'target-directory' in body) ?? {};
+    await fetch(`http://127.0.0.1:${flink.port}/jobs/${jobId}/stop`, {
+      method: 'POST',
+      body: JSON.stringify({ triggerId, drain: false, targetDirectory: 'file:///x' }),
+    });
+    expect(theJob().id).toBe(jobId);
+  });
+});
+
 describe('two windows', () => {
   it('do not restart the same job at the same time', async () => {
     const other = open();
