@@ -12,14 +12,18 @@ import { systemProcessTable } from '../../../src/core/environment/common/process
 import type { LocalServices } from '../../../src/core/environment/local/services';
 import { Session } from '../../../src/core/environment/local/session';
 import { emptyState, StateFile, type ProfileRecord } from '../../../src/core/environment/local/stateFile';
+import type { UploadedJar } from '../../../src/core/flink/decode/jars';
 import { FlinkClient, type RunJarRequest } from '../../../src/core/flink/flinkClient';
 import { playground } from '../../../src/core/playground';
+import { Journal } from '../../../src/core/savepoints/journal';
+import type { LogLine } from '../../../src/core/savepoints/operationLog';
 import { PlaygroundError } from '../../../src/core/util/errors';
 import { silentLogger } from '../../../src/core/util/logger';
 import { tutorialVariant, type JobVariant } from '../../../src/shared/model/environment';
 import type { JobDetail, JobOverview } from '../../../src/shared/model/flink';
 import { FakeClock } from '../../support/builders/fakeClock';
 import { jobDetail, jobOverview } from '../../support/builders/flink';
+import { began, lines, operationId, recipe, triggerId } from '../../support/builders/journalEntries';
 
 const never = new AbortController().signal;
 const jobA = 'a'.repeat(32);
@@ -55,6 +59,17 @@ class OneJobFlink extends FlinkClient {
     return Promise.resolve();
   }
 
+  readonly uploaded: string[] = [];
+
+  override jars(): Promise<readonly UploadedJar[]> {
+    return Promise.resolve([]);
+  }
+
+  override uploadJar(_path: string, name: string): Promise<string> {
+    this.uploaded.push(name);
+    return Promise.resolve(name);
+  }
+
   override runJar(_jarId: string, request: RunJarRequest): Promise<string> {
     this.submitted.push(request);
     return Promise.resolve(request.jobId ?? '');
@@ -86,7 +101,7 @@ describe('the state from which the next job goes on', () => {
       archives: new ClassArchives(folder, silentLogger),
       kraftFolders: new KraftFolders(folder, silentLogger),
       jarsDirectory: folder,
-      artifacts: { ensure: unexpected, verify: unexpected },
+      artifacts: { ensure: () => Promise.resolve(new Map()), verify: unexpected },
       findJava: unexpected,
       kafka: { clusterId: unexpected, ensureTopics: unexpected },
       flinkClient: unexpected,
@@ -187,6 +202,61 @@ describe('the state from which the next job goes on', () => {
     const live = await session(ran(jobA, old));
     await recordJob(services, live, jobA);
     expect(live.profile).toEqual(ran(jobA, old));
+  });
+
+  describe('after an operation stopped the job', () => {
+    const changed = recipe({ jar: { from: 'playground', version: 'v2' }, parallelism: 3 });
+    const startedAs = { variant: tutorialVariant, parallelism: 1 };
+    let savepoint: string;
+
+    /** What a restart of job A to version 2 at parallelism 3 wrote, and the savepoint that it took. */
+    async function restarted(...more: readonly LogLine[]): Promise<void> {
+      savepoint = join(paths.profile(profile).savepoints, 'restart-0123456789ab', 'savepoint-aaaaaa-0123456789ab');
+      await mkdir(savepoint, { recursive: true });
+      await writeFile(join(savepoint, '_metadata'), '');
+      const journal = new Journal(paths.profile(profile).operations);
+      await journal.begin(began({ jobId: jobA, successorId: jobB, wanted: changed }));
+      const said = lines(
+        { type: 'requested', triggerId },
+        { type: 'saved', path: `file:${savepoint}` },
+        { type: 'stopped' },
+        ...more,
+      );
+      await journal.append(operationId, said);
+    }
+
+    /** The recorded job as a start with the options of the session submitted it. */
+    const recorded = (): ProfileRecord => ({
+      job: { id: jobA, checkpointing: true, eventTime: true, startedAs },
+      retiredJobs: [],
+    });
+
+    it('is the savepoint, when nobody started the job again', async () => {
+      await restarted();
+      const live = await session(recorded());
+      await submit(live);
+      expect(flink.submitted[0]?.savepointPath).toBe(savepoint);
+    });
+
+    it('is the newest checkpoint of the job that goes on, with its jar, its arguments and its parallelism', async () => {
+      await restarted({ type: 'submitting', successorId: jobB, recipe: changed }, { type: 'running' });
+      const newest = await checkpointOf(jobB, 4);
+      const { v1, v2, v3 } = playground.job.jars;
+      await Promise.all([v1, v2, v3].map((jar) => writeFile(join(folder, jar), jar)));
+      const live = await session(recorded());
+      await submit(live);
+      expect(flink.submitted[0]).toMatchObject({ savepointPath: newest, parallelism: 3 });
+      expect(flink.uploaded).toEqual([expect.stringMatching(/^click-event-count-2\.0-/)]);
+    });
+
+    it('goes on with the flags of the start, where the person chose others for it', async () => {
+      await restarted({ type: 'submitting', successorId: jobB, recipe: changed }, { type: 'running' });
+      const newest = await checkpointOf(jobB, 4);
+      const live = await session(recorded(), { backpressure: true });
+      await submit(live);
+      expect(flink.submitted[0]).toMatchObject({ savepointPath: newest, parallelism: 1 });
+      expect(flink.submitted[0]?.programArgs).toContain('--backpressure');
+    });
   });
 
   it('is recorded for the job that is parked, whoever submitted it', async () => {
