@@ -42,6 +42,7 @@ export class FakeFlink {
   /** Tasks of a job that is submitted, and whether Flink takes it. */
   tasksOfNext: TaskState = 'RUNNING';
   refuseRun: string | undefined;
+  scheduler = 'default';
 
   private constructor(private readonly server: Server) {
     server.on('request', (request: IncomingMessage, response) => {
@@ -107,7 +108,7 @@ export class FakeFlink {
     const body = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {};
     if (method !== 'GET') this.bodies.push(body);
     if (path === '/overview') return ok(this.#overview());
-    if (path === '/jobmanager/config') return ok([{ key: 'jobmanager.scheduler', value: 'default' }]);
+    if (path === '/jobmanager/config') return ok([{ key: 'jobmanager.scheduler', value: this.scheduler }]);
     if (path === '/jobs/overview') return ok({ jobs: [...this.jobs.values()].map((job) => this.#jobRow(job)) });
     if (path === '/jars') return ok({ files: [...this.jars].map(([id, name]) => ({ id, name, uploaded: 1 })) });
     if (path === '/jars/upload') return this.#upload(text);
@@ -134,6 +135,11 @@ export class FakeFlink {
     if (method === 'POST' && rest === '/savepoints') return this.#trigger(job, body, false);
     if (job === undefined)
       return refused(404, `org.apache.flink.runtime.rest.NotFoundException: Job ${jobId} not found`);
+    if (method === 'PUT' && rest === '/resource-requirements') {
+      const bounds = body[vertexId] as { readonly parallelism: { readonly upperBound: number } };
+      job.parallelism = Math.min(bounds.parallelism.upperBound, this.slotsAvailable + job.parallelism);
+      return ok({});
+    }
     switch (rest) {
       case '':
         return ok(this.#detail(job));

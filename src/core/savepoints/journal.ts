@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { diskError } from '../environment/common/diskError';
@@ -55,6 +55,13 @@ export class Journal {
     } catch (error) {
       throw notWritable(file, error);
     }
+  }
+
+  /** Forgets the oldest of the closed entries beyond so many. One that cannot be removed stays. */
+  async prune(keep: number): Promise<void> {
+    const { entries } = await this.read();
+    const closed = entries.filter((entry) => entry.closed !== undefined).sort((a, b) => b.startedAt - a.startedAt);
+    await Promise.all(closed.slice(keep).map(({ id }) => rm(this.#file(id), { force: true }).catch(() => undefined)));
   }
 
   #file(id: string): string {

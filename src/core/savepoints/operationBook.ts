@@ -45,6 +45,8 @@ export type OperationStart = Omit<BeganLine, 'type' | 'version' | 'at' | 'owner'
 type CloseStep = NextStep & { readonly next: 'close' };
 
 const historyLength = 200;
+/** More than is shown: what is known of a job is read from them, too. */
+const keptEntries = 500;
 const lockDeadlineMs = 10_000;
 const lockPollMs = 50;
 /** Other windows write to the journal, too, and their owners die. */
@@ -113,6 +115,7 @@ export class OperationBook implements Disposable {
     await this.#locked(journal, signal, async () => {
       await this.#assertFree(journal, start.jobId, client, signal);
       await journal.begin(line);
+      await journal.prune(keptEntries);
     });
     return this.#carryOut(journal, beginning(line), client, progress, signal, act);
   }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Journal } from '../../../src/core/savepoints/journal';
 import { beginning, follow, formatLine, readEntry, type JournalEntry } from '../../../src/core/savepoints/journalEntry';
 import type { LogLine } from '../../../src/core/savepoints/operationLog';
+import { noon } from '../../support/builders/flink';
 import {
   began,
   lines,
@@ -135,6 +136,17 @@ describe('the journal on disk', () => {
         /^Nothing is done to a job that cannot be written down first\. ".*" could not be/,
       ) as string,
     });
+  });
+
+  it('forgets the oldest of what is closed, and nothing that is open', async () => {
+    const ids = ['a', 'b', 'c', 'd'].map((digit) => digit.repeat(32));
+    for (const [index, id] of ids.entries()) {
+      await journal.begin(began({ id, at: noon + index }));
+      if (index > 0) await journal.append(id, lines({ type: 'closed', outcome: 'done' }));
+    }
+    await journal.prune(1);
+    const { entries } = await journal.read();
+    expect(entries.map(({ id }) => id).sort()).toEqual([ids[0], ids[3]]);
   });
 
   it('takes no name of a file for an id', async () => {

@@ -145,6 +145,33 @@ describe('a restart', () => {
   });
 });
 
+describe('a rescale where the adaptive scheduler runs', () => {
+  beforeEach(() => {
+    flink.scheduler = 'Adaptive';
+  });
+
+  it('stops nothing', async () => {
+    const rescaled = await operations.rescale({ jobId, parallelism: 2 }, ignore, signal);
+    expect(rescaled).toMatchObject({ jobId, parallelism: 2, state: 'running' });
+    expect(theJob()).toMatchObject({ id: jobId, parallelism: 2 });
+    expect(flink.count(stops)).toBe(0);
+    expect(operations.history.value).toMatchObject([{ kind: 'rescale', outcome: 'done' }]);
+  });
+
+  it('goes by a savepoint where that is asked for', async () => {
+    const rescaled = await operations.rescale({ jobId, parallelism: 2, how: 'savepoint' }, ignore, signal);
+    expect(rescaled).toMatchObject({ previousJobId: jobId, parallelism: 2 });
+  });
+
+  it('is refused in place where another scheduler runs', async () => {
+    flink.scheduler = 'default';
+    await expect(operations.rescale({ jobId, parallelism: 2, how: 'inPlace' }, ignore, signal)).rejects.toMatchObject({
+      kind: 'input',
+      message: 'Only the adaptive scheduler rescales a job in place.',
+    });
+  });
+});
+
 describe('an answer that is lost after Flink acted', () => {
   it.each([
     ['the stop', stops],
