@@ -63,6 +63,7 @@ function storeOf(stored: readonly StoredSavepoint[]): SavepointStore {
     list: () => Promise.resolve(stored),
     stat: (path) => Promise.resolve(stored.find((each) => path.endsWith(each.path)) ?? missing(path)),
     delete: () => Promise.reject(new Error('Nothing is deleted here.')),
+    seenByAll: () => true,
     folder: () => Promise.resolve('/data/savepoints'),
   };
 }
