@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { assess, linesOf, type NextStep } from '../../../src/core/savepoints/assess';
 import { jobOverview, noon, tasks } from '../../support/builders/flink';
-import { entry, facts, recipe, savepoint, stoppedJob, successorId, triggerId } from '../../support/builders/journalEntries';
+import {
+  entry,
+  facts,
+  recipe,
+  savepoint,
+  stoppedJob,
+  successorId,
+  triggerId,
+} from '../../support/builders/journalEntries';
 
 const requested = { type: 'requested', triggerId } as const;
 const stopped = [requested, { type: 'saved', path: savepoint }, { type: 'stopped' }] as const;
