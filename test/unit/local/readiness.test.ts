@@ -2,11 +2,12 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { instanceKeySetting } from '../../../src/core/environment/local/flinkConfig';
-import { assertOurFlink, kafkaReady } from '../../../src/core/environment/local/readiness';
+import { assertOurFlink, kafkaReady, taskManagerReady } from '../../../src/core/environment/local/readiness';
 import type { KafkaAdmin } from '../../../src/core/environment/local/services';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { systemClock } from '../../../src/core/util/clock';
 import { silentLogger } from '../../../src/core/util/logger';
+import { taskManager } from '../../support/builders/flink';
 
 const never = new AbortController().signal;
 
@@ -69,6 +70,17 @@ describe('what answers on the recorded REST port', () => {
   ])('is not taken for ours or a stranger when it says nothing of use (%i %s)', async (status, body, kind) => {
     answer = { status, body };
     await expect(assertOurFlink(client, 'ours', never)).rejects.toMatchObject({ kind });
+  });
+});
+
+describe('a TaskManager that was started', () => {
+  it('is ready when its slots are known, which is a moment after it is', async () => {
+    let reads = 0;
+    const client = {
+      taskManagers: () => Promise.resolve([taskManager({ id: 'taskmanager-2-a', slotsTotal: reads++ < 2 ? 0 : 2 })]),
+    };
+    await taskManagerReady(client, 'taskmanager-2-a', { clock: systemClock, signal: never });
+    expect(reads).toBe(3);
   });
 });
 

@@ -112,9 +112,14 @@ function strangerKafka(port: number): PlaygroundError {
 }
 
 /** Waits until the TaskManager is registered and its slots can be used. */
-export async function taskManagerReady(client: FlinkClient, flinkId: string, context: ReadyContext): Promise<void> {
+export async function taskManagerReady(
+  client: Pick<FlinkClient, 'taskManagers'>,
+  flinkId: string,
+  context: ReadyContext,
+): Promise<void> {
   await eventually(l10n.t('{0} to register', flinkId), context, async () => {
     const registered = await client.taskManagers(context.signal);
-    return registered.some(({ id }) => id === flinkId) ? true : undefined;
+    // It is known a moment before its slots are; whoever counts them then is told that there are too few.
+    return registered.some(({ id, slotsTotal }) => id === flinkId && slotsTotal > 0) ? true : undefined;
   });
 }
