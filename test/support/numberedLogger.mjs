@@ -1,6 +1,10 @@
 // Called as Java is: writes numbered lines to the file of `-Dlog.file=`, and renews that file as log4j does, until it is killed.
 // Beside the log it counts the lines that it has written, so that a test knows the last one after a SIGKILL.
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+// As long as any JVM takes until it says something: the follower marks a gap before that.
+await delay(250);
 
 const path = process.argv.find((argument) => argument.startsWith('-Dlog.file='))?.slice('-Dlog.file='.length) ?? '';
 const run = Date.now();

@@ -77,11 +77,6 @@ export class Workbench {
     await entry.first().click({ timeout: editorMs });
   }
 
-  /** A notification that is shown, also one with the progress of a command. */
-  notification(text: string | RegExp): Locator {
-    return this.page.locator('.notification-list-item').filter({ hasText: text }).first();
-  }
-
   statusBarItem(text: string | RegExp): Locator {
     return this.page.locator('.statusbar-item').filter({ hasText: text });
   }
