@@ -167,7 +167,7 @@ describe('the playground in VS Code', () => {
   it('scales TaskManagers to three and back to one, where the job goes on', async () => {
     const cluster = workbench.view('Cluster');
     for (const count of [3, 1]) {
-      // A second press while the first one is still being watched is taken for the first: it is pressed until it is heard.
+      // A second press while the first one is still being watched is taken for the first.
       await expect
         .poll(async () => {
           await cluster.clickMenu(/^TaskManagers, /, 'Scale TaskManagers…');

@@ -160,7 +160,9 @@ export class View {
   /** Clicks an action of a row's context menu. */
   async clickMenu(spoken: RegExp | string, action: string): Promise<void> {
     await this.row(spoken).click({ button: 'right', timeout: editorMs });
-    await this.page.getByRole('menuitem', { name: action }).click({ timeout: editorMs });
+    // A menu does not hear a click that comes too soon after it was opened; a key it does.
+    await this.page.getByRole('menuitem', { name: action }).hover({ timeout: editorMs });
+    await this.page.keyboard.press('Enter');
   }
 
   /** What the rows on the screen say, from the top. */
