@@ -1,32 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import * as z from 'zod';
 import type { JobVariant, StartOptions } from '../../../shared/model/environment';
 import { playground } from '../../playground';
 import { PlaygroundError } from '../../util/errors';
+import type { RecordedVariant } from './startOptionsSchema';
 
 const maxTaskManagers = 16;
-
-const variantSchema = z.object({
-  checkpointing: z.boolean(),
-  eventTime: z.boolean(),
-  backpressure: z.boolean(),
-  chaining: z.boolean(),
-  exactlyOnce: z.boolean(),
-  checkpointIntervalMs: z.number().int().positive().optional(),
-});
-
-/** The options of a start, as the record of what runs keeps them. */
-export const startOptionsSchema = z.object({
-  flinkVersion: z.string().regex(/^[\w.-]+$/),
-  kafkaMode: z.enum(['kraft', 'zookeeper']),
-  variant: variantSchema,
-  parallelism: z.number().int().positive(),
-  taskManagers: z.number().int().nonnegative(),
-  speed: z.number().positive(),
-});
-
-/** A variant as it is read back from a record: it may hold an interval that is `undefined`. */
-export type RecordedVariant = z.infer<typeof variantSchema>;
 
 export function variantOf({ checkpointIntervalMs, ...flags }: RecordedVariant): JobVariant {
   return checkpointIntervalMs === undefined ? flags : { ...flags, checkpointIntervalMs };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RecordFile } from '../common/recordFile';
-import { startOptionsSchema } from '../common/startOptions';
+import { startOptionsSchema } from '../common/startOptionsSchema';
 
 /** Goes up when the form changes so that an older extension would misread it. */
 const currentVersion = 1;

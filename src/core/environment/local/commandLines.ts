@@ -1,6 +1,7 @@
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { variantArguments, type RecordedVariant } from '../common/startOptions';
+import { variantArguments } from '../common/startOptions';
+import type { RecordedVariant } from '../common/startOptionsSchema';
 import { flinkMemory, type MemorySize } from './flinkConfig';
 import { loopback } from '../common/ports';
 import { environmentMark, instanceMark } from './processIdentity';

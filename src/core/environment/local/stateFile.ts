@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { RecordFile, type LoadedRecord } from '../common/recordFile';
 import { recipeSchema } from '../../savepoints/journalEntry';
-import { startOptionsSchema } from '../common/startOptions';
+import { startOptionsSchema } from '../common/startOptionsSchema';
 
 /** Goes up when the form changes so that an older extension would misread it. */
 const currentVersion = 1;
