@@ -3,11 +3,10 @@ import type { Engine } from '../core/engineApi';
 import { valueOf } from '../core/state/resource';
 import { PlaygroundError } from '../core/util/errors';
 import type { UserInput } from '../host/userInput';
-import type { JobOverview } from '../shared/model/flink';
+import { endedJobStates, type JobOverview } from '../shared/model/flink';
 import { readClusterNow } from './diagnostics';
 
 const readTimeoutMs = 3000;
-const ended: ReadonlySet<JobOverview['state']> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
 
 /** @throws PlaygroundError `input` when there is no Flink to ask. */
 export async function clusterEngine(loading: Promise<Engine>): Promise<Engine> {
@@ -21,7 +20,7 @@ export async function clusterEngine(loading: Promise<Engine>): Promise<Engine> {
 /** Jobs that have not ended, as they are now. */
 export async function activeJobs(engine: Engine): Promise<readonly JobOverview[]> {
   await readClusterNow(engine, readTimeoutMs);
-  return (valueOf(engine.cluster.state.value.jobs) ?? []).filter(({ state }) => !ended.has(state));
+  return (valueOf(engine.cluster.state.value.jobs) ?? []).filter(({ state }) => !endedJobStates.has(state));
 }
 
 /** The job that is meant: the one named, the only one, or the one that the person picks. */

@@ -1,3 +1,4 @@
+import { endedJobStates } from '../../shared/model/flink';
 import { randomBytes } from 'node:crypto';
 import type { Environment } from '../environment/environment';
 import type { FlinkClient } from '../flink/flinkClient';
@@ -7,8 +8,6 @@ import type { CommandFacts, JobFacts } from './tutorialCommands';
 
 /** What is asked of Flink for one set of command lines. */
 export type FactsClient = Pick<FlinkClient, 'jobs' | 'job' | 'jars'>;
-
-const endedStates: ReadonlySet<string> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
 
 /**
  * Collects the ids that command lines name, as far as they can be had: a Flink that does not answer leaves placeholders.
@@ -42,7 +41,7 @@ async function findJob(
   signal: AbortSignal,
 ): Promise<JobFacts | undefined> {
   const running = (await client.jobs(signal))
-    .filter(({ state }) => !endedStates.has(state))
+    .filter(({ state }) => !endedJobStates.has(state))
     .sort((a, b) => Number(isOurs(b.name)) - Number(isOurs(a.name)) || b.startTime - a.startTime);
   const id = jobId ?? running[0]?.id;
   if (id === undefined) return undefined;

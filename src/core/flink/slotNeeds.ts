@@ -1,4 +1,4 @@
-import type { JobDetail, JobState } from '../../shared/model/flink';
+import { endedJobStates, type JobDetail, type JobState } from '../../shared/model/flink';
 import { PlaygroundError } from '../util/errors';
 import type { FlinkClient } from './flinkClient';
 
@@ -17,7 +17,7 @@ export interface SlotNeeds {
   readonly slotsPerTaskManager: number;
 }
 
-const over: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED', 'CANCELLING']);
+const over: ReadonlySet<JobState> = new Set([...endedJobStates, 'CANCELLING']);
 
 /** Asks Flink what its jobs need now. Throws what the client does. */
 export async function readSlotNeeds(

@@ -1,12 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import type { JobOverview } from '../../shared/model/flink';
+import { endedJobStates, type JobOverview } from '../../shared/model/flink';
 import type { StoredSavepoint } from '../../shared/model/savepoints';
 import type { SavepointOutcome } from '../flink/decode/savepoints';
 import type { JournalEntry } from './journalEntry';
 import type { LogLine } from './operationLog';
 import { savepointFailure } from './savepointFailure';
 import { savepointKey } from './savepointPath';
-import { endedStates } from './startJob';
 
 /** What the cluster says of an open entry that nobody is at. */
 export interface ClusterFacts {
@@ -88,7 +87,7 @@ export function assess(entry: JournalEntry, facts: ClusterFacts): NextStep {
 
 function assessSuccessor(entry: JournalEntry, successor: JobOverview): NextStep {
   const { id } = successor;
-  if (!endedStates.has(successor.state)) {
+  if (!endedJobStates.has(successor.state)) {
     const runs = successor.totalTasks > 0 && successor.tasks.RUNNING === successor.totalTasks;
     if (runs) {
       const summary = l10n.t('It was finished: the job runs as {0}.', id);
@@ -123,7 +122,7 @@ function rivalOf(entry: JournalEntry, jobs: readonly JobOverview[]): JobOverview
   if (entry.kind === 'savepoint' || entry.kind === 'stop') return undefined;
   return jobs.find(
     ({ id, name, state, startTime }) =>
-      name === entry.jobName && id !== entry.jobId && !endedStates.has(state) && startTime > entry.startedAt,
+      name === entry.jobName && id !== entry.jobId && !endedJobStates.has(state) && startTime > entry.startedAt,
   );
 }
 
@@ -141,7 +140,7 @@ function assessRequest(entry: JournalEntry, facts: ClusterFacts): NextStep {
   const { request } = facts;
   const job = facts.jobs.find(({ id }) => id === entry.jobId);
   if (request === 'none') {
-    return job !== undefined && !endedStates.has(job.state) ? untouched() : gone(entry, facts);
+    return job !== undefined && !endedJobStates.has(job.state) ? untouched() : gone(entry, facts);
   }
   if (request === undefined) {
     return {
@@ -151,14 +150,14 @@ function assessRequest(entry: JournalEntry, facts: ClusterFacts): NextStep {
     };
   }
   if (request === 'forgotten')
-    return job === undefined || endedStates.has(job.state) ? gone(entry, facts) : notDone(entry, facts);
+    return job === undefined || endedJobStates.has(job.state) ? gone(entry, facts) : notDone(entry, facts);
   if ('location' in request) {
     if (entry.kind === 'savepoint') return taken(request.location);
-    const runs = job !== undefined && !endedStates.has(job.state);
+    const runs = job !== undefined && !endedJobStates.has(job.state);
     return runs ? notDone(entry, facts, request.location) : stoppedWith(entry, request.location);
   }
   const failure = savepointFailure(request.failure, entry.targetDirectory);
-  if (job === undefined || endedStates.has(job.state)) return gone(entry, facts);
+  if (job === undefined || endedJobStates.has(job.state)) return gone(entry, facts);
   return {
     next: 'close',
     outcome: 'failed',

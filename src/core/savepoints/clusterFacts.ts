@@ -1,4 +1,4 @@
-import type { JobOverview } from '../../shared/model/flink';
+import { endedJobStates, type JobOverview } from '../../shared/model/flink';
 import type { StoredSavepoint } from '../../shared/model/savepoints';
 import type { SavepointOutcome } from '../flink/decode/savepoints';
 import type { FlinkClient } from '../flink/flinkClient';
@@ -7,7 +7,6 @@ import type { Clock } from '../util/clock';
 import { PlaygroundError } from '../util/errors';
 import { statesOnDisk, type ClusterFacts, type KnownState } from './assess';
 import type { JournalEntry } from './journalEntry';
-import { endedStates } from './startJob';
 
 /** A request that was written to a socket longer ago has arrived. */
 const inFlightMs = 60_000;
@@ -80,7 +79,7 @@ async function jobsAfter(
 }
 
 function runs(jobs: readonly JobOverview[], jobId: string | undefined): boolean {
-  return jobs.some(({ id, state }) => id === jobId && !endedStates.has(state));
+  return jobs.some(({ id, state }) => id === jobId && !endedJobStates.has(state));
 }
 
 async function orForgotten<T>(asked: Promise<T>): Promise<T | 'forgotten'> {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { JobDetail } from '../../shared/model/flink';
+import { endedJobStates, type JobDetail } from '../../shared/model/flink';
 import type {
   JobRecipe,
   KnownRecipe,
@@ -49,7 +49,6 @@ import {
 } from './restartJob';
 import { savepointPath } from './savepointPath';
 import { newId, originOf, usableSavepoint } from './usableSavepoint';
-import { endedStates } from './startJob';
 import { followSavepoint, takeSavepoint } from './takeSavepoint';
 
 export interface FlinkJobOperationsOptions extends OperationBookOptions {
@@ -326,7 +325,7 @@ export class FlinkJobOperations implements JobOperations {
 /** @throws PlaygroundError `notFound`; `input` for a job that has ended. */
 async function runningJob(client: FlinkClient, jobId: string, signal: AbortSignal): Promise<JobDetail> {
   const job = await client.job(jobId, signal);
-  if (!endedStates.has(job.state)) return job;
+  if (!endedJobStates.has(job.state)) return job;
   throw new PlaygroundError('input', l10n.t('The job "{0}" does not run: it is {1}.', job.name, job.state), {
     remedy: l10n.t('Restore one of its savepoints instead.'),
   });

@@ -1,4 +1,4 @@
-import type { CheckpointInfo, JobOverview, JobState } from '../../shared/model/flink';
+import { endedJobStates, type CheckpointInfo, type JobOverview } from '../../shared/model/flink';
 import type { OperationRecord, OperationView } from '../../shared/model/operations';
 import type { SavepointEntry, SavepointRestore, SavepointUse, StoredSavepoint } from '../../shared/model/savepoints';
 import { savepointKey } from './savepointPath';
@@ -32,10 +32,8 @@ type Known = Omit<Mutable<SavepointEntry>, 'restores' | 'filesUnknown' | 'draine
   drained: boolean;
 };
 
-const ended: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
-
 export function isOver({ state }: Pick<JobOverview, 'state'>): boolean {
-  return ended.has(state);
+  return endedJobStates.has(state);
 }
 
 /** All savepoints that anybody knows, each once, the newest first. */

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import type { JobDetail } from '../../shared/model/flink';
+import { endedJobStates, type JobDetail } from '../../shared/model/flink';
 import type { JobRecipe, Restarted } from '../../shared/model/operations';
 import type { JobSubmission } from '../environment/environment';
 import type { FlinkClient } from '../flink/flinkClient';
 import { delay } from '../util/async';
 import { PlaygroundError } from '../util/errors';
 import { answered, report, type OperationContext } from './operationContext';
-import { downtimeBetween, endedStates, firstCheckpoint, submitJob, tasksRun } from './startJob';
+import { downtimeBetween, firstCheckpoint, submitJob, tasksRun } from './startJob';
 import { takeSavepoint } from './takeSavepoint';
 import { newId } from './usableSavepoint';
 
@@ -101,7 +101,7 @@ export async function rescaleInPlace(
   const began = clock.now();
   for (;;) {
     const now = await answered(context, () => client.job(job.id, signal));
-    if (endedStates.has(now.state)) {
+    if (endedJobStates.has(now.state)) {
       throw new PlaygroundError('rejected', l10n.t('The job ended as {0} while it was rescaled.', now.state));
     }
     const actual = Math.max(...now.vertices.map((vertex) => vertex.parallelism));

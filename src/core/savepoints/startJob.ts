@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { JobDetail, JobState } from '../../shared/model/flink';
+import { endedJobStates, type JobDetail } from '../../shared/model/flink';
 import type { ClaimMode, JobRecipe } from '../../shared/model/operations';
 import type { JobSubmission } from '../environment/environment';
 import { delay } from '../util/async';
@@ -19,8 +19,6 @@ const unknownMs = 5000;
 const waitingAfterMs = 3000;
 /** A job that makes checkpoints less often is asked for one, to see that it can. */
 const longestWaitMs = 5000;
-
-export const endedStates: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
 
 export interface JobStart {
   readonly recipe: JobRecipe;
@@ -78,7 +76,7 @@ async function assertNobodyElse(context: OperationContext, { successorId }: JobS
   const jobs = await answered(context, () => client.jobs(signal));
   if (jobs.some(({ id }) => id === successorId)) return;
   const rival = jobs.some(
-    ({ name, state, startTime }) => name === jobName && !endedStates.has(state) && startTime > startedAt,
+    ({ name, state, startTime }) => name === jobName && !endedJobStates.has(state) && startTime > startedAt,
   );
   if (!rival && (jobId === undefined || jobs.some(({ id }) => id === jobId))) return;
   throw startedAnew();
@@ -116,7 +114,7 @@ export async function tasksRun(
   let knownAt = began;
   for (;;) {
     const job = await jobIfThere(context, jobId);
-    if (job !== undefined && endedStates.has(job.state)) throw await endedEarly(context, job);
+    if (job !== undefined && endedJobStates.has(job.state)) throw await endedEarly(context, job);
     const tasks = job === undefined ? { running: 0, all: 0, deployed: 0 } : countTasks(job);
     if (tasks.all > 0 && tasks.running === tasks.all) return 'running';
     const message = l10n.t('{0} of {1} tasks run', tasks.running, tasks.all);

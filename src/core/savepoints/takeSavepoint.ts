@@ -1,8 +1,8 @@
+import { endedJobStates } from '../../shared/model/flink';
 import * as l10n from '@vscode/l10n';
 import { delay } from '../util/async';
 import { PlaygroundError } from '../util/errors';
 import { answered, report, type OperationContext } from './operationContext';
-import { endedStates } from './startJob';
 import { newId } from './usableSavepoint';
 import { savepointFailure, type SavepointFailure } from './savepointFailure';
 
@@ -126,7 +126,7 @@ async function tasksRunAgain(context: OperationContext, jobId: string, deadline:
   report(context, 'savepoint', l10n.t('waiting until all tasks run'));
   while (clock.now() < deadline) {
     const job = await answered(context, () => client.job(jobId, signal));
-    if (endedStates.has(job.state)) return;
+    if (endedJobStates.has(job.state)) return;
     if (job.vertices.every(({ tasks, parallelism }) => tasks.RUNNING === parallelism)) return;
     await delay(slowPollMs, signal, clock);
   }

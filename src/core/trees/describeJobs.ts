@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { formatDuration } from '../../shared/format/duration';
 import { formatDateTime } from '../../shared/format/time';
 import type { EnvironmentSnapshot, Phase } from '../../shared/model/environment';
-import type { JobOverview, JobState } from '../../shared/model/flink';
+import { endedJobStates, type JobOverview, type JobState } from '../../shared/model/flink';
 import type { Resource } from '../state/resource';
 import { PlaygroundError } from '../util/errors';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
@@ -45,9 +45,6 @@ export const stateWords: Readonly<Record<JobState, () => string>> = {
   unknown: () => l10n.t('state not known'),
 };
 
-/** States that a job does not leave. */
-export const endedStates: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
-
 /** Phases in which no Flink can be there, or none can be spoken of: welcome content says so. */
 const silentPhases: ReadonlySet<Phase> = new Set(['absent', 'failed', 'unknown']);
 
@@ -69,13 +66,13 @@ export function describeJobs(
 }
 
 function activeThenNewest(a: JobOverview, b: JobOverview): number {
-  const order = Number(endedStates.has(a.state)) - Number(endedStates.has(b.state));
+  const order = Number(endedJobStates.has(a.state)) - Number(endedJobStates.has(b.state));
   if (order !== 0) return order;
   return (b.endTime ?? b.startTime) - (a.endTime ?? a.startTime) || a.id.localeCompare(b.id);
 }
 
 function describeJob(job: JobOverview, stale: StaleMark | undefined): TreeNode {
-  const over = endedStates.has(job.state);
+  const over = endedJobStates.has(job.state);
   const health = job.state === 'RUNNING' ? healthOf(job.tasks, job.totalTasks) : undefined;
   const tasks = runningTasks(job.tasks, job.totalTasks);
   const state = health === undefined ? stateWords[job.state]() : healthWords[health]();
@@ -122,7 +119,7 @@ function jobFlags(job: JobOverview, health: TaskHealth | undefined, stale: boole
   if (health !== undefined && health !== 'running') flags.push(health);
   if (stale) return [...flags, 'stale'];
   if (health === 'running') flags.push('stoppable');
-  if (!endedStates.has(job.state)) flags.push('cancelable');
+  if (!endedJobStates.has(job.state)) flags.push('cancelable');
   return flags;
 }
 

@@ -2,10 +2,10 @@ import * as l10n from '@vscode/l10n';
 import { formatBytes } from '../../shared/format/bytes';
 import { formatRate, formatShare } from '../../shared/format/rates';
 import { formatDateTime } from '../../shared/format/time';
-import type { JobDetail, JobState, Subtask, Vertex } from '../../shared/model/flink';
+import { endedJobStates, type JobDetail, type JobState, type Subtask, type Vertex } from '../../shared/model/flink';
 import type { SubtaskWatermark, TaskRates } from '../../shared/model/jobReads';
 import { valueOf, type Resource } from '../state/resource';
-import { endedStates, stateIcons, stateWords } from './describeJobs';
+import { stateIcons, stateWords } from './describeJobs';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
@@ -47,7 +47,7 @@ export function describeSubtasks(
 
 function describeVertex(jobId: string, vertex: Vertex, job: JobState, stale: StaleMark | undefined): TreeNode {
   const health = healthOf(vertex.tasks, vertex.parallelism);
-  const over = endedStates.has(job);
+  const over = endedJobStates.has(job);
   const tasks = runningTasks(vertex.tasks, vertex.parallelism);
   const state = over ? stateWords[job]() : healthWords[health]();
   const rates = over || health !== 'running' || stale !== undefined ? undefined : vertex.rates;
@@ -169,7 +169,7 @@ function rateLines(rates: TaskRates | undefined): readonly (string | undefined)[
 }
 
 function vertexIcon(job: JobState, health: TaskHealth, rates: TaskRates | undefined): NodeIcon {
-  if (endedStates.has(job)) return stateIcons[job];
+  if (endedJobStates.has(job)) return stateIcons[job];
   if (health !== 'running') return healthIcons[health];
   if ((rates?.backPressured ?? 0) > highPressure)
     return { codicon: 'arrow-circle-left', color: 'list.warningForeground' };

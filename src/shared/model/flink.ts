@@ -16,6 +16,9 @@ export const jobStates = [
 ] as const;
 export type JobState = (typeof jobStates)[number] | 'unknown';
 
+/** States that a job does not leave: globally terminal in Flink's `JobStatus`. */
+export const endedJobStates: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
+
 /** States of a task, Flink's `org.apache.flink.runtime.execution.ExecutionState`. */
 export const taskStates = [
   'CREATED',

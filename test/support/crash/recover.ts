@@ -1,7 +1,7 @@
+import { endedJobStates } from '../../../src/shared/model/flink';
 import type { LocalEnvironment } from '../../../src/core/environment/local/localEnvironment';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { playground } from '../../../src/core/playground';
-import { endedStates } from '../../../src/core/savepoints/startJob';
 import { waitFor } from '../../../src/core/util/async';
 import { silentLogger } from '../../../src/core/util/logger';
 import { noTotals, type LedgerTotals } from '../../../src/shared/model/ledger';
@@ -66,7 +66,7 @@ export async function theOneJob(environment: LocalEnvironment, signal: AbortSign
     return await waitFor(
       async () => {
         const jobs = (await client.jobs(signal)).filter(
-          ({ name, state }) => name === playground.job.name && !endedStates.has(state),
+          ({ name, state }) => name === playground.job.name && !endedJobStates.has(state),
         );
         if (jobs.length > 1) throw new Error(`${jobs.length} jobs run at the same time.`);
         const [job] = jobs;

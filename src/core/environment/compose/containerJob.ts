@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { JobState } from '../../../shared/model/flink';
+import { endedJobStates } from '../../../shared/model/flink';
 import type { FlinkClient } from '../../flink/flinkClient';
 import { waitFor } from '../../util/async';
 import type { Clock } from '../../util/clock';
@@ -12,7 +12,6 @@ import { linesOf, type EngineCli } from './engineCli';
 const checkpointDeadlineMs = 10_000;
 const endTimeoutMs = 15_000;
 const pollMs = 100;
-const endedStates: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
 
 /** A complete checkpoint in the JobManager's container. */
 export interface StoredCheckpoint {
@@ -103,7 +102,7 @@ export async function parkContainerJob(
 
 async function hasEnded(client: FlinkClient, jobId: string, signal: AbortSignal): Promise<boolean> {
   try {
-    return endedStates.has((await client.job(jobId, signal)).state);
+    return endedJobStates.has((await client.job(jobId, signal)).state);
   } catch (error) {
     if (PlaygroundError.is(error, 'notFound')) return true;
     throw error;

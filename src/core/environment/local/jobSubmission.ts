@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
-import type { JobDetail, JobOverview, JobState } from '../../../shared/model/flink';
+import { endedJobStates, type JobDetail, type JobOverview } from '../../../shared/model/flink';
 import type { FlinkClient } from '../../flink/flinkClient';
 import type { JobRecipe } from '../../../shared/model/operations';
 import { playground } from '../../playground';
@@ -21,7 +21,6 @@ import type { LocalServices } from './services';
 import type { Session } from './session';
 import type { RunRecord } from './stateFile';
 
-const endedStates: ReadonlySet<JobState> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
 const runningTimeoutMs = 180_000;
 const endTimeoutMs = 15_000;
 const pollMs = 100;
@@ -30,7 +29,7 @@ const pollMs = 100;
 export async function runningJob(client: FlinkClient, signal: AbortSignal): Promise<JobOverview | undefined> {
   const jobs = await client.jobs(signal);
   return jobs
-    .filter((job) => job.name === playground.job.name && !endedStates.has(job.state))
+    .filter((job) => job.name === playground.job.name && !endedJobStates.has(job.state))
     .sort((a, b) => b.startTime - a.startTime)
     .at(0);
 }
@@ -179,7 +178,7 @@ export async function allTasksRunning(
     async () => {
       const job = await jobOrAbsent(client, jobId, signal);
       if (job === undefined) return undefined;
-      if (endedStates.has(job.state)) {
+      if (endedJobStates.has(job.state)) {
         throw new PlaygroundError('process', l10n.t('The job ended as {0} while it started.', job.state), {
           remedy: l10n.t('Look at the log of the JobManager, then start the playground again.'),
         });
@@ -236,7 +235,7 @@ export async function parkJob(
     await waitFor(
       async () => {
         const found = await jobOrAbsent(client, job.id, sent);
-        return found === undefined || endedStates.has(found.state) ? true : undefined;
+        return found === undefined || endedJobStates.has(found.state) ? true : undefined;
       },
       {
         what: l10n.t('the job to end'),

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { endedJobStates } from '../../../shared/model/flink';
 import type { FlinkClient } from '../../flink/flinkClient';
 import type { KafkaPort } from '../../kafka/kafkaPort';
 import { playground } from '../../playground';
@@ -17,7 +18,6 @@ export interface FlinkAnswer {
   readonly jobId?: string;
 }
 
-const endedStates: ReadonlySet<string> = new Set(['FAILED', 'CANCELED', 'FINISHED']);
 const aboutAddress: ReadonlySet<ErrorKind> = new Set(['unreachable', 'timeout', 'protocol', 'rejected', 'notFound']);
 
 /** Asks the Flink of a cluster who it is. @throws PlaygroundError that says what to check. */
@@ -30,7 +30,7 @@ export async function askFlink(
   try {
     const [{ flinkVersion }, jobs] = await Promise.all([client.overview(signal), client.jobs(signal)]);
     const [job] = jobs
-      .filter(({ name, state }) => name === playground.job.name && !endedStates.has(state))
+      .filter(({ name, state }) => name === playground.job.name && !endedJobStates.has(state))
       .sort((a, b) => b.startTime - a.startTime);
     return { flinkVersion, ...(job === undefined ? {} : { jobId: job.id }) };
   } catch (error) {
