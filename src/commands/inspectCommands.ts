@@ -6,6 +6,7 @@ import { parseConfirmable, parseCopy, parseNothing } from './arguments';
 import type { CommandMap, Diagnostics } from './catalog';
 import { describeDiagnostics, readClusterNow } from './diagnostics';
 import type { CommandServices } from './services';
+import { notRunning } from './notRunning';
 
 export interface InspectPorts extends CommandServices {
   readonly versions: Diagnostics['versions'];
@@ -81,8 +82,4 @@ async function deleteDownloads(confirmed: boolean, { engines, input, notificatio
   await engine.deleteDownloads();
   notifications.hint(l10n.t('The downloads are deleted.'));
   return true;
-}
-
-function notRunning(): PlaygroundError {
-  return new PlaygroundError('input', l10n.t('The playground is not running.'), { remedy: l10n.t('Start it first.') });
 }

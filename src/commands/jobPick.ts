@@ -5,6 +5,7 @@ import { PlaygroundError } from '../core/util/errors';
 import type { UserInput } from '../host/userInput';
 import { endedJobStates, type JobOverview } from '../shared/model/flink';
 import { readClusterNow } from './diagnostics';
+import { notRunning } from './notRunning';
 
 const readTimeoutMs = 3000;
 
@@ -12,7 +13,7 @@ const readTimeoutMs = 3000;
 export async function clusterEngine(loading: Promise<Engine>): Promise<Engine> {
   const engine = await loading;
   if (engine.environment.snapshot.value.endpoints === undefined) {
-    throw new PlaygroundError('input', l10n.t('The playground is not running.'), { remedy: l10n.t('Start it first.') });
+    throw notRunning();
   }
   return engine;
 }

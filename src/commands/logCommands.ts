@@ -10,6 +10,7 @@ import { parseInstance, parseLogFile } from './arguments';
 import { viewIds, type CommandMap, type InstanceArguments, type LogFileArguments } from './catalog';
 import { instanceOfNode } from './nodes';
 import type { CommandServices } from './services';
+import { notRunning } from './notRunning';
 
 export interface LogPorts extends CommandServices {
   /** Follows the log of an instance in an output channel. */
@@ -143,8 +144,4 @@ function machinesOf({ environment, cluster }: Engine): readonly NamedMachine[] {
 function documentName(machine: string, file: string): string {
   const last = file.split(/[/\\]/).at(-1) ?? file;
   return last.endsWith('.log') ? `${machine}-${last}` : `${machine}-${last}.log`;
-}
-
-function notRunning(): PlaygroundError {
-  return new PlaygroundError('input', l10n.t('The playground is not running.'), { remedy: l10n.t('Start it first.') });
 }

@@ -21,6 +21,7 @@ import { viewIds, type CommandArguments, type CommandMap, type InstanceArguments
 import { instanceOfNode, serviceOfNode } from './nodes';
 import { scaleWarning } from './scaleWarning';
 import type { CommandServices } from './services';
+import { notRunning } from './notRunning';
 
 type Names = 'taskManager.kill' | 'taskManager.start' | 'taskManager.scale' | 'service.restart';
 
@@ -198,9 +199,7 @@ async function act(
 async function runningEngine(loading: Promise<Engine>, capability: keyof Capabilities): Promise<Engine> {
   const engine = await loading;
   if (!isRunning(engine.environment.snapshot.value)) {
-    throw new PlaygroundError('input', l10n.t('The playground is not running.'), {
-      remedy: l10n.t('Start it first.'),
-    });
+    throw notRunning();
   }
   if (engine.environment.capabilities[capability]) return engine;
   throw new PlaygroundError('input', l10n.t('The processes of this cluster cannot be controlled from here.'), {

@@ -11,6 +11,7 @@ import { parseConfirmableTopic, parseNewTopic, parseNothing, parseTopic } from '
 import type { CommandArguments, CommandMap } from './catalog';
 import { topicOfNode } from './nodes';
 import type { CommandServices } from './services';
+import { notRunning } from './notRunning';
 
 export interface TopicPorts extends CommandServices {
   readonly openTopic: (topic: string) => Promise<void>;
@@ -205,5 +206,5 @@ function brokersOf(engine: Engine): readonly string[] {
     });
   }
   if (brokers !== undefined) return brokers;
-  throw new PlaygroundError('input', l10n.t('The playground is not running.'), { remedy: l10n.t('Start it first.') });
+  throw notRunning();
 }

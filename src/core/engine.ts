@@ -32,7 +32,7 @@ import { derived } from './state/derived';
 import { cacheDirectory, dataDirectory, mavenRepository } from './userDirectories';
 import { systemClock } from './util/clock';
 import { DisposableStore } from './util/disposable';
-import { PlaygroundError } from './util/errors';
+import { notRunning } from './environment/notRunning';
 
 /** The address of Maven Central as Maven's own super-POM has it, put in by the build. */
 declare const __CENTRAL_ADDRESS__: string;
@@ -113,9 +113,7 @@ export function createEngine(options: EngineOptions): Engine {
   );
   const withClient = async <T>(act: (client: FlinkClient) => Promise<T>): Promise<T> => {
     if (rest.value === undefined) {
-      throw new PlaygroundError('input', l10n.t('The playground is not running.'), {
-        remedy: l10n.t('Start the playground first.'),
-      });
+      throw notRunning();
     }
     const client = createClient(rest.value);
     try {

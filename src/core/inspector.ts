@@ -1,6 +1,5 @@
 import type { JobDetail } from '../shared/model/flink';
 import type { ExceptionHistory, MetricValue } from '../shared/model/jobReads';
-import * as l10n from '@vscode/l10n';
 import { gatherFacts } from './commandLines/gatherFacts';
 import { tutorialCommands } from './commandLines/tutorialCommands';
 import type { CommandLines, Inspector } from './engineApi';
@@ -11,7 +10,7 @@ import { readExceptions, readMetricNames, readMetrics, type MetricScope } from '
 import type { Machine } from './flink/logFiles';
 import { callRest, restPaths, type RestCall } from './flink/restDocuments';
 import type { TextTail } from './flink/transport';
-import { PlaygroundError } from './util/errors';
+import { notRunning } from './environment/notRunning';
 
 /** Each costs a call before anything can be chosen. */
 const mostJobsWithVertices = 10;
@@ -92,8 +91,6 @@ export class ClusterInspector implements Inspector {
   #restUrl(): string {
     const restUrl = this.environment.snapshot.value.endpoints?.rest;
     if (restUrl !== undefined) return restUrl;
-    throw new PlaygroundError('input', l10n.t('The playground is not running.'), {
-      remedy: l10n.t('Start the playground first.'),
-    });
+    throw notRunning();
   }
 }

@@ -28,7 +28,8 @@ import type {
   SavepointOptions,
   StopOptions,
 } from './jobOperations';
-import { notRunning, OperationBook, type OperationBookOptions, type OperationStart } from './operationBook';
+import { notRunning } from '../environment/notRunning';
+import { OperationBook, type OperationBookOptions, type OperationStart } from './operationBook';
 import type { OperationContext } from './operationContext';
 import { provideJar } from './provideJar';
 import {

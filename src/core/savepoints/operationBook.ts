@@ -30,6 +30,7 @@ import type { OperationSink } from './jobOperations';
 import type { OperationContext } from './operationContext';
 import { OperationLog } from './operationLog';
 import { Owners } from './owners';
+import { notRunning } from '../environment/notRunning';
 
 export interface OperationBookOptions {
   readonly environment: Pick<Environment, 'snapshot' | 'operationsDirectory' | 'savepointStore'>;
@@ -397,13 +398,6 @@ function failureOf(error: unknown): { message: string; remedy?: string; detail?:
 
 function closed(entry: JournalEntry): PlaygroundError {
   return new PlaygroundError('input', l10n.t('The operation on the job "{0}" is over.', entry.jobName));
-}
-
-/** What every operation says while there is no cluster. */
-export function notRunning(): PlaygroundError {
-  return new PlaygroundError('input', l10n.t('The playground is not running.'), {
-    remedy: l10n.t('Start the playground first.'),
-  });
 }
 
 function same(a: unknown, b: unknown): boolean {

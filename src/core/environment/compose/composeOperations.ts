@@ -10,7 +10,6 @@ import { stopContainers } from './ending';
 import { reachOf } from './endpoints';
 import {
   isOther,
-  notRunning,
   projectOf,
   requireContainer,
   runningOf,
@@ -21,6 +20,7 @@ import {
   type Scene,
 } from './scene';
 import { submitByClient } from './startCompose';
+import { notRunning } from '../notRunning';
 
 /** A JVM in a container on a busy machine of two cores. */
 const readyTimeoutMs = 120_000;

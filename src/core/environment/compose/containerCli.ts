@@ -11,7 +11,8 @@ import type { ContainerFacts } from './containerRecords';
 import { instanceIdOf } from './containerRegistry';
 import { ownProject } from './composeFiles';
 import { insideBroker, savepointsDirectory, versionInImage } from './containerSubmission';
-import { notRunning, runs } from './scene';
+import { notRunning } from '../notRunning';
+import { runs } from './scene';
 import { connectorJarsInImage } from './stackFolder';
 
 /** Upstream's jar, which is in the image of its client alone. */

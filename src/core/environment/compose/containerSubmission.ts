@@ -7,6 +7,7 @@ import { PlaygroundError } from '../../util/errors';
 import type { JobSubmission } from '../environment';
 import type { ComposeServices } from './composeServices';
 import { connectorJarsInImage } from './stackFolder';
+import { notRunning } from '../notRunning';
 
 /** Kafka as the containers of the project reach it. */
 export const insideBroker = 'kafka:9092';
@@ -22,9 +23,7 @@ export async function containerSubmission(
 ): Promise<JobSubmission> {
   const jobManager = services.registry.containers.find(({ service }) => service === 'jobmanager');
   if (jobManager === undefined) {
-    throw new PlaygroundError('input', l10n.t('The playground is not running.'), {
-      remedy: l10n.t('Start the playground first.'),
-    });
+    throw notRunning();
   }
   const flinkVersion = versionInImage(jobManager.image);
   if (flinkVersion === undefined) {

@@ -11,6 +11,7 @@ import { instanceIdOf } from './containerRegistry';
 import type { ComposeProject, EngineCli } from './engineCli';
 import { ownProject } from './composeFiles';
 import { reachOf } from './endpoints';
+import { notRunning } from '../notRunning';
 
 const seenTimeoutMs = 20_000;
 const lookMs = 50;
@@ -35,12 +36,6 @@ export function projectOf(scene: Scene): ComposeProject {
   if (isOther(scene)) return foreignProject(connection, services.registry.containers);
   if (session.run === undefined) throw notRunning();
   return ownProject(services.paths, session.run);
-}
-
-export function notRunning(): PlaygroundError {
-  return new PlaygroundError('input', l10n.t('The playground is not running.'), {
-    remedy: l10n.t('Start the playground first.'),
-  });
 }
 
 /** Containers of a service that run. */

@@ -5,7 +5,7 @@ import * as l10n from '@vscode/l10n';
 import writeFileAtomic from 'write-file-atomic';
 import type { CommandPlaces, TerminalCommand } from '../../commandLines/commandPlaces';
 import { playground } from '../../playground';
-import { isAbort, messageOf, PlaygroundError } from '../../util/errors';
+import { isAbort, messageOf } from '../../util/errors';
 import { batchScript, javaArguments, shellScript, type CliScript } from './cliScripts';
 import { cliFlags, jobArguments, log4j2Flag } from './commandLines';
 import { diskError } from '../common/diskError';
@@ -16,6 +16,7 @@ import { log4j2Properties } from './logConfig';
 import { loopback } from '../common/ports';
 import type { LocalServices } from './services';
 import type { RunRecord } from './stateFile';
+import { notRunning } from '../notRunning';
 
 /** Under this name the client has a folder of its own for settings, for temporary files and a log. */
 const cliId = 'flink-cli';
@@ -93,9 +94,7 @@ export async function localCommandPlaces(
 /** @throws PlaygroundError `input` when nothing was started. */
 function requireRun(run: RunRecord | undefined): RunRecord {
   if (run !== undefined) return run;
-  throw new PlaygroundError('input', l10n.t('The playground is not running.'), {
-    remedy: l10n.t('Start the playground first.'),
-  });
+  throw notRunning();
 }
 
 async function provideTools(services: LocalServices, run: RunRecord, signal: AbortSignal): Promise<CliTools> {

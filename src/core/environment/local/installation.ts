@@ -16,6 +16,7 @@ import { loopback } from '../common/ports';
 import type { LocalServices } from './services';
 import type { StepBoard } from '../common/stepBoard';
 import type { RunRecord } from './stateFile';
+import { notRunning } from '../notRunning';
 
 const fixedTime = new Date(1_577_836_800_000);
 
@@ -108,9 +109,7 @@ export async function localJobSubmission(
   signal: AbortSignal,
 ): Promise<JobSubmission> {
   if (run === undefined) {
-    throw new PlaygroundError('input', l10n.t('The playground is not running.'), {
-      remedy: l10n.t('Start the playground first.'),
-    });
+    throw notRunning();
   }
   const { flinkVersion, kafkaMode } = run.options;
   const { v1, v2, v3 } = playground.job.jars;

@@ -1,4 +1,3 @@
-import * as l10n from '@vscode/l10n';
 import { messageOf, PlaygroundError } from '../../util/errors';
 import type { HeldLock, Operation } from '../common/lock';
 import { profileName } from './localPaths';
@@ -11,6 +10,7 @@ import {
   type ProfileRecord,
   type RunRecord,
 } from './stateFile';
+import { notRunning } from '../notRunning';
 
 /**
  * One transition: the lock is held, the state file was read, the instances are what it says. Changes are written in the order
@@ -45,9 +45,7 @@ export class Session {
   /** @throws PlaygroundError `input` when nothing runs. */
   requireRun(): RunRecord {
     if (this.run === undefined || this.services.registry.runningIds.length === 0) {
-      throw new PlaygroundError('input', l10n.t('The playground is not running.'), {
-        remedy: l10n.t('Start the playground first.'),
-      });
+      throw notRunning();
     }
     return this.run;
   }
