@@ -13,13 +13,14 @@ const dist = path.join(root, 'dist');
 /** Modules that are bundles of their own, by output name: each is loaded when it is first used, and worker entries by path. */
 const hostEntries = {
   extension: 'src/extension.ts',
+  commands: 'src/commands/handlers.ts',
   engine: 'src/core/engine.ts',
   uninstall: 'src/uninstall.ts',
   kafkaWorker: 'src/core/kafka/worker/kafkaWorker.ts',
 };
 
 /**
- * Leaves `import('./core/engine')` (by any relative way to it) as a load of the neighbouring bundle, so that activation
+ * Leaves `import('./core/engine')` and its like (by any relative way to them) as a load of the neighbouring bundle, so that activation
  * does not pay for it.
  * @type {esbuild.Plugin}
  */

@@ -81,6 +81,19 @@ export function alone(name: string, unit: string, baseline: string, values: read
   };
 }
 
+/** A figure whose limit holds for each sample: the largest of them, so that no spread needs judging. */
+export function worst(name: string, unit: string, values: readonly number[], limit: number): Figure {
+  return {
+    name,
+    ours: round(Math.max(...values)),
+    theirs: null,
+    baseline: `what was asked for; median ${round(median(values))}`,
+    unit,
+    ratio: null,
+    limit,
+  };
+}
+
 /**
  * How much more a quantity is with us than without: the difference of the medians. It is unstable when either side is; the
  * difference of two near numbers says nothing about that.

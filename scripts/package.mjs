@@ -32,6 +32,7 @@ export async function packageExtension() {
     'extension/package.json',
     'extension/dist/extension.js',
     'extension/dist/engine.js',
+    'extension/dist/commands.js',
     'extension/dist/kafkaWorker.js',
     'extension/dist/THIRD_PARTY_NOTICES.txt',
     'extension/dist/webviews/codicon.css',

@@ -1,24 +1,11 @@
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
-import { commandId, extensionPrefix } from './commands/catalog';
-import { environmentCommands } from './commands/environmentCommands';
-import { explorerCommands } from './commands/explorerCommands';
-import { followLogWhileUp } from './commands/followLog';
-import { cliCommands } from './commands/cliCommands';
-import { inspectCommands } from './commands/inspectCommands';
-import { logCommands } from './commands/logCommands';
-import { jobCommands } from './commands/jobCommands';
-import { playgroundCommands } from './commands/playgroundCommands';
-import { restartCommands } from './commands/restartCommands';
-import { savepointCommands } from './commands/savepointCommands';
-import { taskManagerCommands } from './commands/taskManagerCommands';
-import { topicCommands } from './commands/topicCommands';
+import { commandId, commandNames, extensionPrefix, type CommandMap } from './commands/catalog';
 import type { Engine } from './core/engineApi';
-import { playground } from './core/playground';
 import { Store } from './core/state/store';
 import { DisposableStore } from './core/util/disposable';
 import type { Logger } from './core/util/logger';
-import { registerCommands } from './host/commandRegistry';
+import { registerCommands, type CommandHandlers } from './host/commandRegistry';
 import { Configuration } from './host/config';
 import { ContextKeys } from './host/contextKeys';
 import { describeError } from './host/describeError';
@@ -122,82 +109,54 @@ export function activate(context: vscode.ExtensionContext): void {
   owned.add(topicsView({ ...views, showInternal }));
   const topics = owned.add(new TopicPanels({ extensionUri: context.extensionUri, engines, settings, logger }));
 
-  const copy = async (text: string): Promise<void> => vscode.env.clipboard.writeText(text);
-  const showDocument = (name: string, text: string): Promise<void> => documents.show(name, text);
-  const services = { engines, settings, contextKeys, logger, notifications: editorNotifications, input: editorInput };
+  const loadHandlers = async (): Promise<CommandHandlers<CommandMap>> => {
+    const { commandHandlers } = await import('./commands/handlers');
+    return commandHandlers({
+      engines,
+      settings,
+      contextKeys,
+      logger,
+      notifications: editorNotifications,
+      input: editorInput,
+      locale: vscode.env.language,
+      shell: process.platform === 'win32' ? 'powershell' : 'posix',
+      versions: {
+        extension: String(context.extension.packageJSON['version']),
+        vscode: vscode.version,
+        node: process.version,
+        platform: `${process.platform} ${process.arch}`,
+      },
+      showInternal,
+      showLog,
+      showDocument: (name, text) => documents.show(name, text),
+      openTopic: (topic) => topics.open(topic),
+      openTerminal,
+      openSettings,
+      openExternal: (address) => void vscode.env.openExternal(vscode.Uri.parse(address)),
+      openLog: (title, follow, onFailure) => logs.open(title, follow, onFailure),
+      copy: async (text) => vscode.env.clipboard.writeText(text),
+      reveal: revealFolder,
+      sayItKeepsRunning: () => sayItKeepsRunning(context),
+      saveChoice: (choice) => configuration.update('environment', choice),
+      stop: async () => {
+        await vscode.commands.executeCommand(commandId('stop'), { onError: 'throw' });
+      },
+      ...(translations === undefined ? {} : { translations }),
+    });
+  };
   owned.add(
-    registerCommands(
-      extensionPrefix,
-      {
-        ...playgroundCommands({
-          ...services,
-          flinkVersions: Object.keys(playground.flink.versions),
-          sayItKeepsRunning: () => sayItKeepsRunning(context),
-        }),
-        ...environmentCommands({
-          ...services,
-          saveChoice: (choice) => configuration.update('environment', choice),
-          stop: async () => {
-            await vscode.commands.executeCommand(commandId('stop'), { onError: 'throw' });
-          },
-          openSettings,
-        }),
-        ...taskManagerCommands(services),
-        ...jobCommands(services),
-        ...restartCommands(services),
-        ...savepointCommands({ ...services, copy, reveal: revealFolder }),
-        ...topicCommands({
-          ...services,
-          openTopic: (topic) => topics.open(topic),
-          showDocument,
-          showInternal,
-          locale: vscode.env.language,
-        }),
-        ...inspectCommands({
-          ...services,
-          versions: {
-            extension: String(context.extension.packageJSON['version']),
-            vscode: vscode.version,
-            node: process.version,
-            platform: `${process.platform} ${process.arch}`,
-          },
-          showLog,
-          openExternal: (address) => void vscode.env.openExternal(vscode.Uri.parse(address)),
-          copy,
-        }),
-        ...cliCommands({
-          ...services,
-          shell: process.platform === 'win32' ? 'powershell' : 'posix',
-          openTerminal,
-          showDocument,
-          copy,
-        }),
-        ...explorerCommands({ ...services, showDocument }),
-        ...logCommands({
-          ...services,
-          showDocument,
-          followLog: (engine, instance) => {
-            logs.open(
-              l10n.t('Flink Playground: {0}', instance),
-              (sink, signal) => followLogWhileUp(engine.environment, instance, sink, signal),
-              (error) => logger.warn(`The log of ${instance} is no longer followed.`, error),
-            );
-          },
-        }),
+    registerCommands(extensionPrefix, commandNames, loadHandlers, {
+      register: (id, callback) => vscode.commands.registerCommand(id, callback),
+      notifications: editorNotifications,
+      logger,
+      showLog,
+      showDetail: (_title, text) => {
+        documents.show('details.log', text).catch((error: unknown) => logger.error(describeError(error).message));
       },
-      {
-        register: (id, callback) => vscode.commands.registerCommand(id, callback),
-        notifications: editorNotifications,
-        logger,
-        showLog,
-        showDetail: (_title, text) => {
-          documents.show('details.log', text).catch((error: unknown) => logger.error(describeError(error).message));
-        },
-        onFailure: (_command, { kind }) => {
-          if (kind === 'java') contextKeys.set('java', 'missing');
-        },
+      onFailure: (_command, { kind }) => {
+        if (kind === 'java') contextKeys.set('java', 'missing');
       },
-    ),
+    }),
   );
 }
 

@@ -39,35 +39,59 @@ export interface CommandPorts {
 
 /**
  * Registers every command of a vocabulary through one wrapper: it logs, shows a failure once with its remedy and the way to
- * more, takes cancellation as silence, and answers a second press while the same command runs with the run under way.
+ * more, takes cancellation as silence, and answers a second press while the same command runs with the run under way. What
+ * handles them is loaded when the first of them is run.
  * A caller that adds `onError: 'throw'` to the argument gets the failure itself instead; otherwise the result is then
  * `undefined`, because VS Code would show a rejected command a second time.
  */
 export function registerCommands<M extends Record<keyof M, CommandShape>>(
   prefix: string,
-  handlers: CommandHandlers<M>,
+  names: readonly (keyof M & string)[],
+  load: () => Promise<CommandHandlers<M>>,
   ports: CommandPorts,
 ): Disposable {
   const registered = new DisposableStore();
-  for (const name in handlers) {
-    if (!Object.hasOwn(handlers, name)) continue;
+  const handlers = once(load);
+  for (const name of names) {
     const id = `${prefix}.${name}`;
-    registered.add(ports.register(id, callable(id, handlers[name], ports)));
+    registered.add(
+      ports.register(
+        id,
+        callable(id, async () => (await handlers())[name], ports),
+      ),
+    );
   }
   return registered;
 }
 
+/** A failed attempt is not kept, so that the next one tries again. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () =>
+    (loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    }));
+}
+
 function callable<S extends CommandShape>(
   id: string,
-  handler: CommandHandler<S>,
+  load: () => Promise<CommandHandler<S>>,
   ports: CommandPorts,
 ): (first?: unknown) => Promise<unknown> {
-  const command = new RunningCommand(id, handler.run, ports);
-  return (first) => {
-    if (first instanceof TreeElement) return command.call(handler.fromNode?.(first.node) ?? handler.parse({}));
+  const command = new RunningCommand(id, async (args: S['args']) => (await load()).run(args), ports);
+  return async (first) => {
     // Whatever else VS Code passes (a resource, a list of selected things) is not for us.
     const raw = isPlainObject(first) ? first : {};
-    return command.call(handler.parse(raw), raw['onError'] === 'throw' ? 'throw' : undefined);
+    const onError = raw['onError'] === 'throw' ? 'throw' : undefined;
+    let handler: CommandHandler<S>;
+    try {
+      handler = await load();
+    } catch (error) {
+      return command.failed(error, onError);
+    }
+    if (first instanceof TreeElement) return command.call(handler.fromNode?.(first.node) ?? handler.parse({}));
+    return command.call(handler.parse(raw), onError);
   };
 }
 
@@ -93,6 +117,13 @@ class RunningCommand<A extends object, R> {
       if (underWay === undefined && !isCancellation(error)) this.#show(error);
       return undefined;
     }
+  }
+
+  /** Answers a call that could not even begin. */
+  failed(error: unknown, onError?: 'throw'): undefined {
+    this.#note(error);
+    if (onError === 'throw') throw error;
+    this.#show(error);
   }
 
   #begin(key: string, args: A): Promise<R> {

@@ -16,8 +16,9 @@ describe('activation', () => {
     assert.ok(took < 500, `${took} ms`);
   });
 
-  it('leaves the engine and its libraries for first use', () => {
+  it('leaves the engine, its libraries and the commands for first use', () => {
     assert.equal(isLoaded('extension.js'), true);
     assert.equal(isLoaded('engine.js'), false);
+    assert.equal(isLoaded('commands.js'), false);
   });
 });

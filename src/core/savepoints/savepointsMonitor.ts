@@ -34,6 +34,8 @@ export interface SavepointsMonitorOptions {
 
 /** Statistics are read when something changed, and now and then all the same: somebody else may have taken a savepoint. */
 const statisticsMs = 60_000;
+/** The same where the folder is looked at, which tells of all savepoints but those that went elsewhere. */
+const storedStatisticsMs = 300_000;
 /** While it matters whether a job has made a checkpoint of its own. */
 const hurriedStatisticsMs = 5000;
 /** More jobs than this are not asked about, and more places not looked at. */
@@ -167,7 +169,8 @@ export class PollingSavepointsMonitor implements SavepointsMonitor {
     const savepoints = stored?.flatMap(({ kind, path }) => (kind === 'savepoint' ? [path] : [])) ?? [];
     const asked = [...jobs, ...savepoints].join('\n');
     const isWaiting = (valueOf(this.#store.value) ?? []).some(({ use }) => use?.by === 'job');
-    const due = this.options.clock.now() - this.#askedAt >= (isWaiting ? hurriedStatisticsMs : statisticsMs);
+    const restMs = stored === undefined ? statisticsMs : storedStatisticsMs;
+    const due = this.options.clock.now() - this.#askedAt >= (isWaiting ? hurriedStatisticsMs : restMs);
     if (asked === this.#asked && !due) return false;
     this.#asked = asked;
     this.#askedAt = this.options.clock.now();

@@ -11,7 +11,10 @@ interface Vocabulary {
 }
 
 /** Runs one command through the registry and keeps what a person would see. */
-function setup(run: (args: { readonly name?: string }) => Promise<string | undefined>): {
+function setup(
+  run: (args: { readonly name?: string }) => Promise<string | undefined>,
+  load?: () => Promise<CommandHandlers<Vocabulary>>,
+): {
   readonly call: (first?: unknown) => Promise<unknown>;
   readonly errors: { readonly message: string; readonly buttons: readonly string[] }[];
   readonly hints: string[];
@@ -39,7 +42,7 @@ function setup(run: (args: { readonly name?: string }) => Promise<string | undef
     },
   };
   const registered = new Map<string, (...args: readonly unknown[]) => unknown>();
-  registerCommands('test', handlers, {
+  registerCommands('test', ['greet'], load ?? (() => Promise.resolve(handlers)), {
     register: (id, callback) => {
       registered.set(id, callback);
       return { dispose: () => registered.delete(id) };
@@ -124,7 +127,7 @@ describe('a second press', () => {
       });
     });
     const both = Promise.all([call({ name: 'Ada' }), call({ name: 'Ada' })]);
-    await Promise.resolve();
+    await expect.poll(() => runs).toBe(1);
     finish('done');
     expect(await both).toEqual(['done', 'done']);
     expect(runs).toBe(1);
@@ -151,5 +154,27 @@ describe('a second press', () => {
     const { call, errors } = setup(() => Promise.reject(new Error('no')));
     await Promise.all([call(), call()]);
     expect(errors).toHaveLength(1);
+  });
+});
+
+describe('handlers that cannot be loaded', () => {
+  const broken = new Error('The bundle is missing.');
+
+  it('are a failure like any other', async () => {
+    const { call, errors } = setup(greet, () => Promise.reject(broken));
+    expect(await call()).toBeUndefined();
+    expect(errors.map(({ message }) => message)).toEqual(['The bundle is missing.']);
+    await expect(call({ onError: 'throw' })).rejects.toBe(broken);
+  });
+
+  it('are tried again by the next press', async () => {
+    let attempts = 0;
+    const { call } = setup(greet, () => {
+      attempts += 1;
+      if (attempts === 1) return Promise.reject(broken);
+      return Promise.resolve({ greet: { parse: () => ({}), run: greet } });
+    });
+    await call();
+    expect(await call()).toBe('Hello you');
   });
 });

@@ -105,14 +105,16 @@ describe('what is known of savepoints', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('asks Flink once a minute all the same, and not again about a job that has ended', async () => {
+  it('asks Flink every five minutes all the same, and not again about a job that has ended', async () => {
     const { clock, calls, cluster, monitor } = setup();
     monitor.watch();
-    await clock.advance(61_000);
+    await clock.advance(299_000);
+    expect(calls).toHaveLength(1);
+    await clock.advance(3000);
     expect(calls).toHaveLength(2);
     cluster.set({ ...cluster.value, jobs: succeeded([jobOverview({ state: 'FINISHED' })], noon) });
     await clock.advance(2000);
-    await clock.advance(120_000);
+    await clock.advance(600_000);
     expect(calls).toHaveLength(3);
   });
 
