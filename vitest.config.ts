@@ -27,6 +27,7 @@ export default defineConfig({
         },
       },
       { define, test: { ...heavy, name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      { define, test: { ...heavy, name: 'extended', include: ['test/extended/**/*.test.ts'] } },
       { define, test: { ...heavy, name: 'drill', include: ['test/drill/**/*.test.ts'], testTimeout: 3_600_000 } },
       { define, test: { ...heavy, name: 'webview', include: ['test/webview/**/*.test.ts'] } },
       { define, test: { ...heavy, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },

@@ -1,4 +1,4 @@
-// Runs the suite of test/host in the extension host of the newest and the oldest VS Code server.
+// Runs the suite of test/host in the extension host of a VS Code server.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,13 +11,14 @@ import { resultsDirectory, root } from './lib/project.mjs';
 
 const timeoutMs = 180_000;
 
-/** @returns {Promise<import('./lib/counts.mjs').Counts>} both versions together */
-export async function hostTests() {
+/**
+ * @param {ServerVersion} version
+ * @returns {Promise<import('./lib/counts.mjs').Counts>} all suites together
+ */
+export async function hostTests(version) {
   const tests = await bundleForNode('test/host/index.ts', 'host');
   let counts = none();
-  for (const version of /** @type {ServerVersion[]} */ (['newest', 'oldest'])) {
-    for (const suite of ['lifetime', 'main']) counts = sum(counts, await runOnce(version, suite, tests));
-  }
+  for (const suite of ['lifetime', 'main']) counts = sum(counts, await runOnce(version, suite, tests));
   return counts;
 }
 

@@ -1,5 +1,6 @@
 // `npm test`: sets a fresh clone up, then runs the levels of tests one after another and adds them up.
-// `npm test -- unit webview` runs those levels; anything after a further `--` filters the files of a vitest level.
+// `npm test -- unit webview` runs those levels, `npm test -- all` also the long ones that are left out otherwise; anything after
+// a further `--` filters the files of a vitest level.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { dockerTests } from './dockerTests.mjs';
@@ -39,20 +40,27 @@ const levels = {
   },
   contract: vitestLevel('contract'),
   webview: vitestLevel('webview'),
-  host: hostTests,
+  host: () => hostTests('newest'),
   e2e: async (filters) => {
     await packageExtension();
     return vitestLevel('e2e')(filters);
   },
+  extended: vitestLevel('extended'),
+  hostOldest: () => hostTests('oldest'),
   docker: (filters) => dockerTests(() => vitestLevel('docker')(filters)),
 };
+
+/** They take as long as all others together, and are run by `.ci/run`. */
+const long = new Set(['extended', 'hostOldest', 'docker']);
 
 await runMain(async () => {
   const separator = process.argv.indexOf('--', 2);
   const wanted = process.argv.slice(2, separator === -1 ? undefined : separator);
   const filters = separator === -1 ? [] : process.argv.slice(separator + 1);
   for (const name of wanted) {
-    if (!(name in levels)) throw new Failure(`There is no level "${name}". Levels: ${Object.keys(levels).join(', ')}.`);
+    if (name !== 'all' && !(name in levels)) {
+      throw new Failure(`There is no level "${name}". Levels: all, ${Object.keys(levels).join(', ')}.`);
+    }
   }
   const began = Date.now();
   await ensureSetup();
@@ -60,7 +68,8 @@ await runMain(async () => {
   /** @type {[string, Counts, number][]} */
   const table = [];
   for (const [name, level] of Object.entries(levels)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    const isWanted = wanted.length === 0 ? !long.has(name) : wanted.includes(name) || wanted.includes('all');
+    if (!isWanted) continue;
     console.log(`\n── ${name} ──`);
     const levelBegan = Date.now();
     const counts = await attempted(name, () => level(filters));
@@ -69,9 +78,9 @@ await runMain(async () => {
   }
   console.log('');
   for (const [name, counts, milliseconds] of table) {
-    console.log(`${name.padEnd(9)} ${duration(milliseconds).padStart(12)}   ${closingLine(counts)}`);
+    console.log(`${name.padEnd(10)} ${duration(milliseconds).padStart(12)}   ${closingLine(counts)}`);
   }
-  console.log(`${'all'.padEnd(9)} ${duration(Date.now() - began).padStart(12)}\n`);
+  console.log(`${'all'.padEnd(10)} ${duration(Date.now() - began).padStart(12)}\n`);
   console.log(closingLine(total));
   return total.failed === 0 ? 0 : 1;
 });

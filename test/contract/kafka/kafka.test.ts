@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createInProcessKafkaPort } from '../../../src/core/kafka/inProcessKafkaPort';
 import { createWorkerKafkaPort } from '../../../src/core/kafka/workerKafkaPort';
 import { silentLogger } from '../../../src/core/util/logger';
 import { KafkaBroker } from '../../support/kafkaBroker';
@@ -41,21 +40,4 @@ describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
     port.dispose();
     await expect.poll(() => connectionsTo(brokers), { timeout: 1000, interval: 50 }).toBeLessThanOrEqual(before);
   });
-});
-
-describe('Kafka 3.9.2 (ZooKeeper)', () => {
-  let broker: KafkaBroker;
-  beforeAll(async () => {
-    broker = await KafkaBroker.start('zookeeper');
-  });
-  afterAll(() => broker.dispose());
-
-  kafkaContract(
-    () => broker,
-    () => createInProcessKafkaPort({ logger: silentLogger }),
-  );
-  tailContract(
-    () => broker,
-    () => createInProcessKafkaPort({ logger: silentLogger }),
-  );
 });
