@@ -29,6 +29,7 @@ import type {
   StartArguments,
   StopJobArguments,
 } from './catalog';
+import { optional } from '../core/util/optional';
 
 /** An argument as it comes: from our code, a link, a test, or another extension. */
 export type RawArguments = Readonly<Record<string, unknown>>;
@@ -66,7 +67,7 @@ export function parseShowCommand(raw: RawArguments): ShowCommandArguments {
 export function parseJobDocument(raw: RawArguments): JobDocumentArguments {
   return {
     ...text(raw, 'job'),
-    ...field(
+    ...optional(
       'document',
       jobDocumentNames.find((name) => name === raw['document']),
     ),
@@ -80,14 +81,14 @@ export function parseShowExceptions(raw: RawArguments): ShowExceptionsArguments 
 export function parseQueryMetrics(raw: RawArguments): QueryMetricsArguments {
   const { metrics } = raw;
   const names = Array.isArray(metrics) ? metrics.filter((name) => typeof name === 'string') : undefined;
-  return { ...text(raw, 'job'), ...text(raw, 'vertex'), ...field('metrics', names) };
+  return { ...text(raw, 'job'), ...text(raw, 'vertex'), ...optional('metrics', names) };
 }
 
 export function parseCallRest(raw: RawArguments): CallRestArguments {
   const { body } = raw;
   return {
     ...parseConfirmable(raw),
-    ...field(
+    ...optional(
       'method',
       methods.find((name) => name === raw['method']),
     ),
@@ -128,7 +129,7 @@ export function parseCopy(raw: RawArguments): { readonly copy?: boolean; readonl
 export function parseCount(raw: RawArguments): Confirmable & { readonly count?: number } {
   return {
     ...parseConfirmable(raw),
-    ...field('count', typeof raw['count'] === 'number' ? raw['count'] : undefined),
+    ...optional('count', typeof raw['count'] === 'number' ? raw['count'] : undefined),
   };
 }
 
@@ -141,8 +142,8 @@ export function parseSelectEnvironment(raw: RawArguments): SelectEnvironmentArgu
   const { environment, running } = raw;
   const choice = environment === 'auto' ? environment : kindOf(environment);
   return {
-    ...field('environment', choice),
-    ...field(
+    ...optional('environment', choice),
+    ...optional(
       'running',
       keepOrStop.find((word) => word === running),
     ),
@@ -158,7 +159,7 @@ function kindOf(raw: unknown): EnvironmentKind | undefined {
 export function parseStart(raw: RawArguments): StartArguments {
   const { kafkaMode, variant, speed } = raw;
   return {
-    ...field('environment', kindOf(raw['environment'])),
+    ...optional('environment', kindOf(raw['environment'])),
     ...text(raw, 'flinkVersion'),
     ...(kafkaMode === 'kraft' || kafkaMode === 'zookeeper' ? { kafkaMode } : {}),
     ...positiveInteger(raw, 'parallelism'),
@@ -240,27 +241,21 @@ function parseVariant(raw: RawArguments): Partial<JobVariant> {
 }
 
 function flag<K extends string>(raw: RawArguments, name: K): { readonly [P in K]?: boolean } {
-  return field(name, typeof raw[name] === 'boolean' ? raw[name] : undefined);
+  return optional(name, typeof raw[name] === 'boolean' ? raw[name] : undefined);
 }
 
 function text<K extends string>(raw: RawArguments, name: K): { readonly [P in K]?: string } {
-  return field(name, typeof raw[name] === 'string' ? raw[name] : undefined);
+  return optional(name, typeof raw[name] === 'string' ? raw[name] : undefined);
 }
 
 function positiveInteger<K extends string>(raw: RawArguments, name: K): { readonly [P in K]?: number } {
   const value = raw[name];
-  return field(name, typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined);
+  return optional(name, typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined);
 }
 
 /** A number that is wrong is said to be so, where it is used. */
 function anyNumber<K extends string>(raw: RawArguments, name: K): { readonly [P in K]?: number } {
-  return field(name, typeof raw[name] === 'number' ? raw[name] : undefined);
-}
-
-function field<K extends string, T>(name: K, value: T | undefined): { readonly [P in K]?: T } {
-  const result: { [P in K]?: T } = {};
-  if (value !== undefined) result[name] = value;
-  return result;
+  return optional(name, typeof raw[name] === 'number' ? raw[name] : undefined);
 }
 
 function isRecord(value: unknown): value is RawArguments {

@@ -24,7 +24,6 @@ import { playground } from './playground';
 import { FlinkJobOperations } from './savepoints/flinkJobOperations';
 import { GapWatch } from './savepoints/gapWatch';
 import { readJobFacts } from './savepoints/jobFacts';
-import { JournalWatch } from './savepoints/journalWatch';
 import { SavepointNotes } from './savepoints/savepointNotes';
 import { PollingSavepointsMonitor } from './savepoints/savepointsMonitor';
 import { followVariant } from './savepoints/variantNow';
@@ -99,7 +98,6 @@ export function createEngine(options: EngineOptions): Engine {
       changed: () => cluster.poke(),
     }),
   );
-  owned.add(new JournalWatch({ environment, operations, clock, logger: logger.child('operations') }));
   const ledger = owned.add(
     new LedgerMonitor({
       environment: owned.add(followVariant(environment.snapshot, operations.history)),

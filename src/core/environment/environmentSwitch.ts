@@ -9,6 +9,7 @@ import type {
 } from '../../shared/model/environment';
 import type { CommandPlaces, TerminalCommand } from '../commandLines/commandPlaces';
 import type { SavepointStore } from '../savepoints/savepointStore';
+import { sameValue } from '../state/sameValue';
 import { Store, type ReadableStore } from '../state/store';
 import { DisposableStore } from '../util/disposable';
 import { Emitter } from '../util/emitter';
@@ -62,7 +63,7 @@ export class EnvironmentSwitch implements WholeEnvironment, EnvironmentSelection
   constructor(private readonly options: EnvironmentSwitchOptions) {
     this.#choice = options.choice();
     this.#current = this.#open(this.#choice === 'auto' ? 'local' : this.#choice);
-    this.#snapshot = this.#owned.add(new Store(this.#describe(), same));
+    this.#snapshot = this.#owned.add(new Store(this.#describe(), sameValue));
   }
 
   get kind(): EnvironmentKind {
@@ -255,9 +256,4 @@ export class EnvironmentSwitch implements WholeEnvironment, EnvironmentSelection
       ...availability,
     };
   }
-}
-
-/** Snapshots are small and plain; a change that shows nothing new must not redraw anything. */
-function same(a: EnvironmentSnapshot, b: EnvironmentSnapshot): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,5 +1,6 @@
 import type { JobDetail, Subtask } from '../../shared/model/flink';
 import type { TaskCounters, TaskRates } from '../../shared/model/jobReads';
+import { optional } from '../util/optional';
 
 /**
  * How far back a rate looks. Flink gathers the counters of tasks every 10 s unless configured (2 s in ours,
@@ -111,8 +112,4 @@ function ratesBetween(first: Reading, last: Reading, parallelism: number): TaskR
     ...optional('backPressured', share('backPressuredMs')),
     ...optional('idle', share('idleMs')),
   };
-}
-
-function optional<K extends string>(key: K, value: number | undefined): { readonly [P in K]?: number } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: number });
 }

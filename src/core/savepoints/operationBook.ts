@@ -6,6 +6,7 @@ import { TransitionLock, type HeldLock } from '../environment/common/lock';
 import type { ProcessTable } from '../environment/common/processTable';
 import type { Environment } from '../environment/environment';
 import type { FlinkClient } from '../flink/flinkClient';
+import { sameValue } from '../state/sameValue';
 import { Store } from '../state/store';
 import { delay } from '../util/async';
 import type { Clock } from '../util/clock';
@@ -66,20 +67,22 @@ export class OperationBook implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #owners: Owners;
   readonly #ended = new AbortController();
-  readonly open = this.#owned.add(new Store<readonly OperationView[]>([], same));
-  readonly history = this.#owned.add(new Store<readonly OperationRecord[]>([], same));
+  readonly open = this.#owned.add(new Store<readonly OperationView[]>([], sameValue));
+  readonly history = this.#owned.add(new Store<readonly OperationRecord[]>([], sameValue));
   #entries: ReadonlyMap<string, JournalEntry> = new Map();
   #standings: ReadonlyMap<string, Standing> = new Map();
   readonly #progress = new Map<string, OperationProgress | undefined>();
   #refreshing: Promise<void> = Promise.resolve();
   #seen = '';
   #comparedAt = 0;
+  #directory: string | undefined;
   #timer: Disposable | undefined;
 
   constructor(options: OperationBookOptions) {
     this.#options = options;
     this.#owners = new Owners(options.table);
-    this.#watch();
+    this.#owned.add(options.environment.snapshot.onDidChange(() => this.#follow()));
+    this.#watch(0);
   }
 
   /** @throws PlaygroundError `input` while it is not known whose jobs are operated. */
@@ -339,10 +342,19 @@ export class OperationBook implements Disposable {
     }
   }
 
+  /** Looks at once when it becomes known whose data is operated: a window that is opened or reloaded says what was left open. */
+  #follow(): void {
+    const directory = this.#options.environment.operationsDirectory;
+    if (directory === this.#directory) return;
+    this.#directory = directory;
+    this.#watch(0);
+  }
+
   /** Looks at the folder now and then: other windows write there. */
-  #watch(): void {
+  #watch(restMs = lookEveryMs): void {
     if (this.#ended.signal.aborted) return;
-    this.#timer = this.#options.clock.schedule(lookEveryMs, () => {
+    this.#timer?.dispose();
+    this.#timer = this.#options.clock.schedule(restMs, () => {
       this.#look()
         .catch((error: unknown) => this.#options.logger.debug(`The journal was not looked at: ${messageOf(error)}`))
         .finally(() => this.#watch());
@@ -398,8 +410,4 @@ function failureOf(error: unknown): { message: string; remedy?: string; detail?:
 
 function closed(entry: JournalEntry): PlaygroundError {
   return new PlaygroundError('input', l10n.t('The operation on the job "{0}" is over.', entry.jobName));
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -8,6 +8,7 @@ import type {
 } from '../../../shared/model/environment';
 import type { CommandPlaces, TerminalCommand } from '../../commandLines/commandPlaces';
 import type { FlinkClient } from '../../flink/flinkClient';
+import { sameValue } from '../../state/sameValue';
 import { Store } from '../../state/store';
 import { systemClock } from '../../util/clock';
 import { DisposableStore } from '../../util/disposable';
@@ -91,7 +92,7 @@ export class ComposeEnvironment implements Environment {
       records: new ComposeRecordFile(paths.stateFile, () => clock.now()),
     };
     this.#flinkIds = this.#owned.add(new FlinkIdWatch({ registry, clock, client: () => this.#flink?.client }));
-    this.#snapshot = this.#owned.add(new Store(this.#describe(), sameSnapshot));
+    this.#snapshot = this.#owned.add(new Store(this.#describe(), sameValue));
     this.#recordWatch = this.#owned.add(
       new RecordWatch({ paths: [paths.stateFile, paths.locks], clock, onChange: () => this.#look() }),
     );
@@ -354,9 +355,4 @@ export class ComposeEnvironment implements Environment {
     this.#flink?.client.dispose();
     this.#flink = url === undefined ? undefined : { url, client: this.#services.flinkClient(url) };
   }
-}
-
-/** Snapshots are small and plain; an event that changed nothing must not redraw anything. */
-function sameSnapshot(a: EnvironmentSnapshot, b: EnvironmentSnapshot): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

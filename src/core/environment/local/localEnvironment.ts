@@ -10,6 +10,7 @@ import type {
 import { DiskSavepointStore } from '../../savepoints/diskSavepointStore';
 import type { SavepointStore } from '../../savepoints/savepointStore';
 import type { CommandPlaces, TerminalCommand } from '../../commandLines/commandPlaces';
+import { sameValue } from '../../state/sameValue';
 import { Store } from '../../state/store';
 import { systemClock } from '../../util/clock';
 import { DisposableStore, type Disposable } from '../../util/disposable';
@@ -94,7 +95,7 @@ export class LocalEnvironment implements Environment {
       archives: new ClassArchives(cacheDirectory, rest.logger),
       kraftFolders: new KraftFolders(cacheDirectory, rest.logger),
     };
-    this.#snapshot = this.#owned.add(new Store(this.#describe(), sameSnapshot));
+    this.#snapshot = this.#owned.add(new Store(this.#describe(), sameValue));
     this.onInstanceEvent = registry.onEvent;
     this.savepointStore = new DiskSavepointStore({ folders: () => savepointFolders(paths, this.#state) });
     this.#owned.add(registry.onDidChange(() => this.#publish()));
@@ -344,11 +345,6 @@ export class LocalEnvironment implements Environment {
 
 function isLong(operation: Operation): boolean {
   return operation === 'start' || operation === 'stop';
-}
-
-/** Snapshots are small and plain; a second that changed nothing must not redraw anything. */
-function sameSnapshot(a: EnvironmentSnapshot, b: EnvironmentSnapshot): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 async function changeTimes(paths: readonly string[]): Promise<string> {

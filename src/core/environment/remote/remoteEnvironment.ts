@@ -10,6 +10,7 @@ import type {
 } from '../../../shared/model/environment';
 import { playground } from '../../playground';
 import { Poller } from '../../state/poller';
+import { sameValue } from '../../state/sameValue';
 import { Store } from '../../state/store';
 import { systemClock, type Clock } from '../../util/clock';
 import { DisposableStore } from '../../util/disposable';
@@ -81,7 +82,7 @@ export class RemoteEnvironment implements Environment {
   constructor(private readonly options: RemoteEnvironmentOptions) {
     this.#clock = options.clock ?? systemClock;
     this.#records = new ConnectionRecord(options.directory);
-    this.#snapshot = this.#owned.add(new Store(this.#describe(), same));
+    this.#snapshot = this.#owned.add(new Store(this.#describe(), sameValue));
     const intervalMs = (): number => watchIntervalMs;
     this.#watch = this.#owned.add(new Poller({ poll: (signal) => this.#look(signal), intervalMs, clock: this.#clock }));
   }
@@ -340,8 +341,4 @@ function noProcesses(): PlaygroundError {
   return new PlaygroundError('input', l10n.t('The processes of a remote cluster are not those of this machine.'), {
     remedy: l10n.t('Operate them with the tools of that cluster, or select another environment.'),
   });
-}
-
-function same(a: EnvironmentSnapshot, b: EnvironmentSnapshot): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

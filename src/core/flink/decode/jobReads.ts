@@ -22,6 +22,7 @@ import {
   optionalTime,
   stateOf,
 } from './decode';
+import { optional } from '../../util/optional';
 
 /** `Long.MAX_VALUE`: an interval that never ends, a watermark behind which nothing comes. JSON cannot hold it exactly. */
 const longMax = 9_223_372_036_854_775_000;
@@ -264,10 +265,6 @@ function exceptionOf(raw: z.infer<typeof plainException>, concurrent: readonly J
     ...optional('taskManagerId', assigned(raw.taskManagerId)),
     concurrent,
   };
-}
-
-function optional<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: T });
 }
 
 function assigned(place: string | undefined): string | undefined {
