@@ -105,7 +105,8 @@ function checkpoint(entry: z.infer<typeof item>): CheckpointInfo {
   };
 }
 
-function addressable(path: string | undefined): string | undefined {
+/** Where a checkpoint lies, unless that is the JobManager's memory. */
+export function addressable(path: string | undefined): string | undefined {
   return path === notAddressable ? undefined : path;
 }
 

@@ -23,6 +23,7 @@ import {
   stateOf,
 } from './decode';
 import { optional } from '../../util/optional';
+import { addressable } from './checkpoints';
 
 /** `Long.MAX_VALUE`: an interval that never ends, a watermark behind which nothing comes. JSON cannot hold it exactly. */
 const longMax = 9_223_372_036_854_775_000;
@@ -269,8 +270,4 @@ function exceptionOf(raw: z.infer<typeof plainException>, concurrent: readonly J
 
 function assigned(place: string | undefined): string | undefined {
   return place === '(unassigned)' ? undefined : place;
-}
-
-function addressable(path: string | undefined): string | undefined {
-  return path === '<checkpoint-not-externally-addressable>' ? undefined : path;
 }
