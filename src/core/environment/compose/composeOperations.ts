@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { InstanceSnapshot, ServiceName } from '../../../shared/model/environment';
 import { messageOf, PlaygroundError } from '../../util/errors';
 import { validateTaskManagers } from '../common/startOptions';
-import { runningJob } from '../local/jobSubmission';
+import { runningJob } from '../common/clickEventJob';
 import { parkContainerJob } from './containerJob';
 import type { ContainerFacts } from './containerRecords';
 import { instanceIdOf } from './containerRegistry';

@@ -5,7 +5,7 @@ import { waitFor } from '../../util/async';
 import type { Clock } from '../../util/clock';
 import { messageOf, PlaygroundError } from '../../util/errors';
 import type { Logger } from '../../util/logger';
-import { runningJob } from '../local/jobSubmission';
+import { runningJob } from '../common/clickEventJob';
 import type { ComposeProfile } from './composeRecord';
 import { linesOf, type EngineCli } from './engineCli';
 

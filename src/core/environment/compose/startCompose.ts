@@ -8,7 +8,7 @@ import { allOrNone } from '../common/allOrNone';
 import { keptVariantNotice, sameVariant, validateStartOptions } from '../common/startOptions';
 import type { StepBoard, StepReport } from '../common/stepBoard';
 import type { StartResult } from '../environment';
-import { allTasksRunning, runningJob } from '../local/jobSubmission';
+import { allTasksRunning, runningJob } from '../common/clickEventJob';
 import { assertOurFlink } from '../local/readiness';
 import { imagesFor, writeProject } from './composeFiles';
 import type { ComposeRun } from './composeRecord';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { StartResult } from '../environment';
-import { allTasksRunning, runningJob } from '../local/jobSubmission';
+import { allTasksRunning, runningJob } from '../common/clickEventJob';
 import { foreignProject, readComposeFile } from './connection';
 import { stopContainers } from './ending';
 import { composeProgress } from './engineProgress';

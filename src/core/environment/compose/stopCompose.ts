@@ -4,7 +4,7 @@ import { messageOf, PlaygroundError } from '../../util/errors';
 import { diskError } from '../common/diskError';
 import type { StepBoard } from '../common/stepBoard';
 import type { StopOptions } from '../environment';
-import { runningJob } from '../local/jobSubmission';
+import { runningJob } from '../common/clickEventJob';
 import { parkContainerJob } from './containerJob';
 import { removeProject, stopContainers } from './ending';
 import { isOther, runningOf, withFlink, type Scene } from './scene';

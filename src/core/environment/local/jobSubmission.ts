@@ -3,17 +3,17 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
-import { endedJobStates, type JobDetail, type JobOverview } from '../../../shared/model/flink';
+import { endedJobStates } from '../../../shared/model/flink';
 import type { FlinkClient } from '../../flink/flinkClient';
 import type { JobRecipe } from '../../../shared/model/operations';
 import { playground } from '../../playground';
 import { provideJar as provideAnyJar } from '../../savepoints/provideJar';
 import { argumentsToday } from '../../savepoints/recipes';
 import { waitFor } from '../../util/async';
-import type { Clock } from '../../util/clock';
 import { messageOf, PlaygroundError } from '../../util/errors';
 import { jobArguments } from './commandLines';
 import { pipelineClasspaths } from './flinkConfig';
+import { jobOrAbsent, runningJob } from '../common/clickEventJob';
 import type { OwnJar } from '../common/ownJar';
 import { localJobSubmission } from './installation';
 import { nextJob, type NextJob } from './nextJob';
@@ -21,18 +21,8 @@ import type { LocalServices } from './services';
 import type { Session } from './session';
 import type { RunRecord } from './stateFile';
 
-const runningTimeoutMs = 180_000;
 const endTimeoutMs = 15_000;
 const pollMs = 100;
-
-/** The *Click Event Count* job that Flink runs, whoever submitted it; the newest when there are several. */
-export async function runningJob(client: FlinkClient, signal: AbortSignal): Promise<JobOverview | undefined> {
-  const jobs = await client.jobs(signal);
-  return jobs
-    .filter((job) => job.name === playground.job.name && !endedJobStates.has(job.state))
-    .sort((a, b) => b.startTime - a.startTime)
-    .at(0);
-}
 
 /** Uploads the jar, unless Flink has one of this content from an earlier start. */
 export async function provideJar(client: FlinkClient, jar: OwnJar, signal: AbortSignal): Promise<string> {
@@ -162,46 +152,6 @@ async function repeatedOnce(submit: () => Promise<unknown>, signal: AbortSignal)
     if (!PlaygroundError.is(error, 'timeout') && !PlaygroundError.is(error, 'unreachable')) throw error;
     await submit();
   }
-}
-
-/**
- * Waits until every task of the job runs; `RUNNING` of the job alone says nothing, it holds while tasks wait for slots.
- * @throws PlaygroundError `process` when the job failed, `timeout`.
- */
-export async function allTasksRunning(
-  client: FlinkClient,
-  jobId: string,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
-  await waitFor(
-    async () => {
-      const job = await jobOrAbsent(client, jobId, signal);
-      if (job === undefined) return undefined;
-      if (endedJobStates.has(job.state)) {
-        throw new PlaygroundError('process', l10n.t('The job ended as {0} while it started.', job.state), {
-          remedy: l10n.t('Look at the log of the JobManager, then start the playground again.'),
-        });
-      }
-      return tasksRun(job) ? true : undefined;
-    },
-    { what: l10n.t('all tasks of the job to run'), timeoutMs: runningTimeoutMs, intervalMs: pollMs, signal, clock },
-  );
-}
-
-async function jobOrAbsent(client: FlinkClient, jobId: string, signal: AbortSignal): Promise<JobDetail | undefined> {
-  try {
-    return await client.job(jobId, signal);
-  } catch (error) {
-    const passing = (['notFound', 'unreachable', 'timeout'] as const).some((kind) => PlaygroundError.is(error, kind));
-    if (!passing) throw error;
-    signal.throwIfAborted();
-    return undefined;
-  }
-}
-
-function tasksRun(job: JobDetail): boolean {
-  return job.vertices.length > 0 && job.vertices.every((vertex) => vertex.tasks.RUNNING === vertex.parallelism);
 }
 
 /**

@@ -8,16 +8,8 @@ import type { StartResult } from '../environment';
 import { allOrNone } from '../common/allOrNone';
 import { keptVariantNotice, sameVariant, validateStartOptions } from '../common/startOptions';
 import { prepareInstallation, requiredSets, type Installation } from './installation';
-import {
-  allTasksRunning,
-  jobRuns,
-  provideJar,
-  pruneCheckpoints,
-  recordJob,
-  runningJob,
-  submitJob,
-  type Submission,
-} from './jobSubmission';
+import { allTasksRunning, runningJob } from '../common/clickEventJob';
+import { jobRuns, provideJar, pruneCheckpoints, recordJob, submitJob, type Submission } from './jobSubmission';
 import { Launcher } from './launcher';
 import { endLeftovers } from './leftovers';
 import { anyPort, choosePort, isFree, loopback } from '../common/ports';

@@ -1,9 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { endedJobStates } from '../../../shared/model/flink';
 import type { FlinkClient } from '../../flink/flinkClient';
 import type { KafkaPort } from '../../kafka/kafkaPort';
-import { playground } from '../../playground';
 import { isAbort, PlaygroundError, type ErrorKind } from '../../util/errors';
+import { newestRunning } from '../common/clickEventJob';
 import type { RemoteTarget } from './remoteTarget';
 
 export interface RemoteQuestionsOptions {
@@ -29,9 +28,7 @@ export async function askFlink(
   const client = flinkClient(rest);
   try {
     const [{ flinkVersion }, jobs] = await Promise.all([client.overview(signal), client.jobs(signal)]);
-    const [job] = jobs
-      .filter(({ name, state }) => name === playground.job.name && !endedJobStates.has(state))
-      .sort((a, b) => b.startTime - a.startTime);
+    const job = newestRunning(jobs);
     return { flinkVersion, ...(job === undefined ? {} : { jobId: job.id }) };
   } catch (error) {
     throw withRemedy(
