@@ -60,6 +60,7 @@ function storeOf(stored: readonly StoredSavepoint[]): SavepointStore {
     filesUnknown: 0,
   });
   return {
+    restMs: 0,
     list: () => Promise.resolve(stored),
     stat: (path) => Promise.resolve(stored.find((each) => path.endsWith(each.path)) ?? missing(path)),
     delete: () => Promise.reject(new Error('Nothing is deleted here.')),

@@ -3,7 +3,15 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { StoredSavepoint } from '../../shared/model/savepoints';
 import { PlaygroundError, systemCode } from '../util/errors';
-import { readReferences } from './savepointMetadata';
+import {
+  checkpointName,
+  jobName,
+  judgeSavepoint,
+  largestMetadata,
+  metadataFile,
+  savepointName,
+  type FileFacts,
+} from './judgeSavepoint';
 import { savepointPath } from './savepointPath';
 import type { SavepointStore } from './savepointStore';
 
@@ -20,17 +28,13 @@ export interface DiskSavepointStoreOptions {
   readonly folders: () => Promise<readonly SavepointFolders[]>;
 }
 
-const metadataFile = '_metadata';
-const savepointName = /^savepoint-([0-9a-f]{6})-[0-9a-f]{12}$/;
-const checkpointName = /^chk-(\d+)$/;
-const jobName = /^[0-9a-f]{32}$/;
 /** An operation has a folder of its own for its savepoint; nothing of ours lies deeper. */
 const deepest = 3;
-/** Metadata beyond this size is not looked through. */
-const largestMetadata = 64 * 1024 * 1024;
 
 /** Savepoints in folders of this machine. */
 export class DiskSavepointStore implements SavepointStore {
+  readonly restMs = 0;
+
   constructor(private readonly options: DiskSavepointStoreOptions) {}
 
   async list(signal: AbortSignal): Promise<readonly StoredSavepoint[]> {
@@ -137,56 +141,17 @@ async function foldersIn(folder: string): Promise<readonly string[]> {
 }
 
 async function inspect(path: string): Promise<StoredSavepoint> {
-  const name = basename(path);
-  const number = checkpointName.exec(name)?.[1];
-  const prefix = savepointName.exec(name)?.[1];
-  const owner = basename(dirname(path));
-  const jobId = number === undefined ? prefix : jobName.test(owner) ? owner : undefined;
-  const common = {
-    path,
-    kind: number === undefined ? ('savepoint' as const) : ('checkpoint' as const),
-    ...(jobId === undefined ? {} : { jobId }),
-    ...(number === undefined ? {} : { checkpointId: Number(number) }),
-    filesChecked: 0,
-    filesUnknown: 0,
-  };
   const files = await filesOf(path);
-  if (files === undefined) return { ...common, condition: 'missing' };
-  const metadata = files.get(metadataFile);
-  const sizeBytes = Array.from(files.values()).reduce((sum, file) => sum + file.size, 0);
-  const facts = { ...common, sizeBytes, writtenAt: (metadata ?? (await lstat(path))).mtimeMs };
-  const named = number !== undefined || prefix !== undefined;
-  if (metadata === undefined) {
-    if (!named) return { ...facts, condition: 'notASavepoint' };
-    return { ...facts, condition: 'halfWritten', problem: l10n.t('its file {0} is missing', metadataFile) };
-  }
-  if (metadata.size > largestMetadata) return { ...facts, condition: 'whole', filesUnknown: 1 };
-  const references = readReferences(await readFile(join(path, metadataFile)));
-  if (references === undefined) {
-    if (!named) return { ...facts, condition: 'notASavepoint' };
-    return { ...facts, condition: 'halfWritten', problem: l10n.t('its file {0} cannot be read as one', metadataFile) };
-  }
-  const beside = Array.from(references.beside, ([file, size]) => ({
-    file,
-    isThere: (files.get(file)?.size ?? -1) >= size,
-  }));
-  const elsewhere = await Promise.all(
-    Array.from(references.elsewhere, async ([file, size]) => ({ file, isThere: await isThere(file, size) })),
-  );
-  const checked = [...beside, ...elsewhere.filter(({ isThere }) => isThere !== undefined)];
-  const absent = checked.filter(({ isThere }) => isThere === false).map(({ file }) => file);
-  const counts = { filesChecked: checked.length, filesUnknown: beside.length + elsewhere.length - checked.length };
-  if (absent.length === 0) return { ...facts, ...counts, condition: 'whole' };
-  const [first = ''] = absent;
-  const problem =
-    absent.length === 1
-      ? l10n.t('its file {0} is missing or cut short', first)
-      : l10n.t('{0} of its files are missing or cut short, {1} for one', absent.length, first);
-  return { ...facts, ...counts, condition: 'halfWritten', problem };
+  if (files === undefined) return judgeSavepoint(path, undefined, isThere);
+  const size = files.get(metadataFile)?.size;
+  const isRead = size !== undefined && size <= largestMetadata;
+  const { mtimeMs } = await lstat(path);
+  const metadata = isRead ? { metadata: await readFile(join(path, metadataFile)) } : {};
+  return judgeSavepoint(path, { mtimeMs, files, ...metadata }, isThere);
 }
 
 /** Sizes and times of a folder's own files, by name; `undefined` when there is no such folder. */
-async function filesOf(folder: string): Promise<ReadonlyMap<string, { size: number; mtimeMs: number }> | undefined> {
+async function filesOf(folder: string): Promise<ReadonlyMap<string, FileFacts> | undefined> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());

@@ -5,6 +5,8 @@ import type { StoredSavepoint } from '../../shared/model/savepoints';
  * `file:`.
  */
 export interface SavepointStore {
+  /** How long what was found counts while nothing is known to have changed, in milliseconds: 0 where looking costs nothing. */
+  readonly restMs: number;
   /** Everything in the environment's folders, half-written ones too, the newest first. */
   list(signal: AbortSignal): Promise<readonly StoredSavepoint[]>;
   /**

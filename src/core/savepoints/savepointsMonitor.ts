@@ -61,6 +61,8 @@ export class PollingSavepointsMonitor implements SavepointsMonitor {
   readonly #poller: Poller;
   #reading: Reading | undefined;
   #asked = '';
+  #lookedFor = '';
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #rest: string | undefined;
 
@@ -73,7 +75,7 @@ export class PollingSavepointsMonitor implements SavepointsMonitor {
       this.#owned.add(
         part.onDidChange(() => {
           this.#publish();
-          this.#poller.poke();
+          this.poke();
         }),
       );
     }
@@ -88,6 +90,7 @@ export class PollingSavepointsMonitor implements SavepointsMonitor {
   }
 
   poke(): void {
+    this.#lookedAt = Number.NEGATIVE_INFINITY;
     this.#poller.poke();
   }
 
@@ -127,7 +130,7 @@ export class PollingSavepointsMonitor implements SavepointsMonitor {
     try {
       if (this.#address !== this.#rest) this.#reading = undefined;
       this.#rest = this.#address;
-      const { stored, elsewhere, notes } = await this.#look(signal);
+      const { stored, elsewhere, notes } = await this.#lookIfDue(signal);
       const statistics = this.#isDue(stored) ? await this.#ask(signal) : this.#reading?.statistics;
       if (signal.aborted) return;
       this.#reading = { stored, elsewhere, notes, statistics: statistics ?? new Map() };
@@ -139,6 +142,22 @@ export class PollingSavepointsMonitor implements SavepointsMonitor {
       this.#store.update((previous) => failed(previous, failure));
       throw error;
     }
+  }
+
+  /** Where looking costs something, what was found counts until something is known to have changed. */
+  async #lookIfDue(signal: AbortSignal): Promise<Omit<Reading, 'statistics'>> {
+    const restMs = this.options.environment.savepointStore?.restMs ?? 0;
+    const jobs = this.#jobs?.map(({ id, state }) => `${id}:${state}`) ?? [];
+    const told = [...(this.#reading?.statistics.values() ?? [])].flatMap(({ available }) =>
+      available.flatMap(({ isSavepoint, externalPath }) => (isSavepoint ? [externalPath] : [])),
+    );
+    const lookedFor = [...jobs, ...told].join('\n');
+    const isFresh = this.options.clock.now() - this.#lookedAt < restMs && lookedFor === this.#lookedFor;
+    if (isFresh && this.#reading !== undefined) return this.#reading;
+    const found = await this.#look(signal);
+    this.#lookedFor = lookedFor;
+    this.#lookedAt = this.options.clock.now();
+    return found;
   }
 
   async #look(signal: AbortSignal): Promise<Omit<Reading, 'statistics'>> {
@@ -169,7 +188,8 @@ export class PollingSavepointsMonitor implements SavepointsMonitor {
     const savepoints = stored?.flatMap(({ kind, path }) => (kind === 'savepoint' ? [path] : [])) ?? [];
     const asked = [...jobs, ...savepoints].join('\n');
     const isWaiting = (valueOf(this.#store.value) ?? []).some(({ use }) => use?.by === 'job');
-    const restMs = stored === undefined ? statisticsMs : storedStatisticsMs;
+    const isSeen = stored !== undefined && this.options.environment.savepointStore?.restMs === 0;
+    const restMs = isSeen ? storedStatisticsMs : statisticsMs;
     const due = this.options.clock.now() - this.#askedAt >= (isWaiting ? hurriedStatisticsMs : restMs);
     if (asked === this.#asked && !due) return false;
     this.#asked = asked;

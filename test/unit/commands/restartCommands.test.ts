@@ -86,6 +86,7 @@ function setup(
     {
       environment: {
         savepointStore: {
+          restMs: 0,
           list: () => Promise.resolve([]),
           stat: (at) => Promise.resolve({ ...files, path: savepointPath(at) }),
           delete: () => Promise.resolve(),

@@ -36,6 +36,7 @@ function setup(
     {
       environment: {
         savepointStore: {
+          restMs: 0,
           list: () => Promise.resolve([]),
           stat: () => Promise.reject(new Error('not asked for')),
           delete: () => Promise.reject(new Error('the monitor deletes')),

@@ -27,7 +27,7 @@ const stored: StoredSavepoint = {
 const statistics: CheckpointStatistics = { restored: 0, inProgress: 0, completed: 0, failed: 0, available: [] };
 const { signal } = new AbortController();
 
-function setup() {
+function setup(restMs = 0) {
   const clock = new FakeClock();
   const snapshot = new Store(runningEnvironment());
   const cluster = new Store<ClusterState>({
@@ -39,13 +39,18 @@ function setup() {
   const history = new Store<readonly OperationRecord[]>([]);
   const deleted: string[] = [];
   const calls: string[] = [];
+  const looks = { count: 0 };
   const state = {
     files: [stored] as readonly StoredSavepoint[],
     statistics,
     failure: undefined as Error | undefined,
   };
   const savepointStore: SavepointStore = {
-    list: () => (state.failure === undefined ? Promise.resolve(state.files) : Promise.reject(state.failure)),
+    restMs,
+    list: () => {
+      looks.count += 1;
+      return state.failure === undefined ? Promise.resolve(state.files) : Promise.reject(state.failure);
+    },
     stat: (at) => Promise.resolve({ ...stored, path: at, condition: 'missing' }),
     delete: (at) => {
       calls.push(`delete ${at}`);
@@ -80,7 +85,7 @@ function setup() {
   });
   const shown = (): readonly string[] =>
     (valueOf(monitor.state.value) ?? []).map(({ key, condition }) => `${condition} ${key}`);
-  return { clock, snapshot, cluster, open, history, deleted, calls, state, monitor, shown };
+  return { clock, snapshot, cluster, open, history, deleted, calls, looks, state, monitor, shown };
 }
 
 describe('what is known of savepoints', () => {
@@ -116,6 +121,23 @@ describe('what is known of savepoints', () => {
     await clock.advance(2000);
     await clock.advance(600_000);
     expect(calls).toHaveLength(3);
+  });
+
+  it('looks seldom where that costs something, and at once when something is known to have changed', async () => {
+    const { clock, calls, history, looks, state, monitor, shown } = setup(300_000);
+    monitor.watch();
+    await clock.advance(290_000);
+    expect(looks.count).toBe(1);
+    expect(calls.length).toBeGreaterThan(4);
+    const external = { id: 9, isSavepoint: true, triggeredAt: noon, externalPath: `file:${path}9` };
+    state.statistics = { ...statistics, available: [external] };
+    state.files = [{ ...stored, path: `${path}9` }];
+    await clock.advance(70_000);
+    expect(shown()).toEqual([`whole ${path}9`]);
+    const before = looks.count;
+    history.set([operationRecord({})]);
+    await clock.advance(0);
+    expect(looks.count).toBe(before + 1);
   });
 
   it('shows at once what an operation did', async () => {

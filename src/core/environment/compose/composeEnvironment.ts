@@ -8,6 +8,7 @@ import type {
 } from '../../../shared/model/environment';
 import type { CommandPlaces, TerminalCommand } from '../../commandLines/commandPlaces';
 import type { FlinkClient } from '../../flink/flinkClient';
+import type { SavepointStore } from '../../savepoints/savepointStore';
 import { sameValue } from '../../state/sameValue';
 import { Store } from '../../state/store';
 import { systemClock } from '../../util/clock';
@@ -29,6 +30,7 @@ import type {
   StopOptions,
 } from '../environment';
 import { damagedNotice } from '../local/describeLocal';
+import { notRunning } from '../notRunning';
 import { killContainer, restartContainers, scaleContainers, startContainer } from './composeOperations';
 import { ComposePaths } from './composePaths';
 import { ComposeRecordFile, emptyComposeState, type ComposeState } from './composeRecord';
@@ -36,14 +38,16 @@ import type { ComposeEnvironmentOptions, ComposeServices } from './composeServic
 import { inComposeSession, profileOf } from './composeSession';
 import { connect, isForeign, type Connection } from './connection';
 import { containerCommandPlaces, containerFlinkCli, type CliContext } from './containerCli';
-import { containerSubmission } from './containerSubmission';
+import type { ContainerFacts } from './containerRecords';
+import { ContainerSavepointStore } from './containerSavepoints';
+import { checkpointsDirectory, containerSubmission, savepointsDirectory } from './containerSubmission';
 import { ContainerRegistry } from './containerRegistry';
 import { describeCompose } from './describeCompose';
 import type { EngineCli } from './engineCli';
 import { EngineWatch } from './engineWatch';
 import { FlinkIdWatch } from './flinkIds';
 import { followContainerLog } from './followContainerLog';
-import type { Scene } from './scene';
+import { runs, type Scene } from './scene';
 import { startCompose } from './startCompose';
 import { startForeign } from './startForeign';
 import { stopCompose } from './stopCompose';
@@ -62,6 +66,11 @@ export class ComposeEnvironment implements Environment {
   readonly #transitions = new TransitionQueue();
   readonly #flinkIds: FlinkIdWatch;
   readonly #recordWatch: RecordWatch;
+  readonly #savepoints = new ContainerSavepointStore({
+    savepoints: savepointsDirectory,
+    checkpoints: checkpointsDirectory,
+    exec: (program, signal) => this.#exec(program, signal),
+  });
   readonly onInstanceEvent: Event<InstanceEvent>;
 
   #state: ComposeState = emptyComposeState;
@@ -110,6 +119,12 @@ export class ComposeEnvironment implements Environment {
     if (!this.#isForeign) return run === undefined ? undefined : paths.operations(profileOf(run));
     const [container] = registry.containers;
     return container === undefined ? undefined : paths.operations(`project-${container.project}`);
+  }
+
+  /** Of our own project alone: where others have their containers write is not known. */
+  get savepointStore(): SavepointStore | undefined {
+    const { containers } = this.#services.registry;
+    return !this.#isForeign && containers.some(hasVolumes) ? this.#savepoints : undefined;
   }
 
   async jobSubmission(): Promise<JobSubmission> {
@@ -189,6 +204,14 @@ export class ComposeEnvironment implements Environment {
       this.#flink?.client.dispose();
       this.#owned.dispose();
     });
+  }
+
+  /** In a container that has the volumes of checkpoints and savepoints. */
+  async #exec(program: readonly string[], signal: AbortSignal): Promise<string> {
+    const container = this.#services.registry.containers.find(hasVolumes);
+    if (container === undefined) throw notRunning();
+    const either = AbortSignal.any([signal, this.#ended.signal]);
+    return (await this.#connect(either)).cli.exec(container.id, program, either);
   }
 
   async #cliContext(signal: AbortSignal): Promise<CliContext> {
@@ -355,4 +378,8 @@ export class ComposeEnvironment implements Environment {
     this.#flink?.client.dispose();
     this.#flink = url === undefined ? undefined : { url, client: this.#services.flinkClient(url) };
   }
+}
+
+function hasVolumes(container: ContainerFacts): boolean {
+  return (container.service === 'jobmanager' || container.service === 'taskmanager') && runs(container);
 }

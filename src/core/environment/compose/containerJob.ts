@@ -7,6 +7,7 @@ import { messageOf, PlaygroundError } from '../../util/errors';
 import type { Logger } from '../../util/logger';
 import { runningJob } from '../common/clickEventJob';
 import type { ComposeProfile } from './composeRecord';
+import { checkpointsDirectory } from './containerSubmission';
 import { linesOf, type EngineCli } from './engineCli';
 
 const checkpointDeadlineMs = 10_000;
@@ -21,9 +22,6 @@ export interface StoredCheckpoint {
   /** Seconds since the epoch. */
   readonly at: number;
 }
-
-/** Where `playground/compose.yaml` has Flink write its checkpoints. */
-const checkpointsDirectory = '/tmp/flink-checkpoints-directory';
 
 /** The complete checkpoints that jobs left, read in the container. Without such a folder there are none. */
 export async function storedCheckpoints(

@@ -13,6 +13,8 @@ import { notRunning } from '../notRunning';
 export const insideBroker = 'kafka:9092';
 /** Where `playground/compose.yaml` has Flink write savepoints: a volume that all its containers share. */
 export const savepointsDirectory = '/tmp/flink-savepoints-directory';
+/** Likewise for checkpoints. */
+export const checkpointsDirectory = '/tmp/flink-checkpoints-directory';
 
 /**
  * How the playground's job is given to the Flink of the containers.

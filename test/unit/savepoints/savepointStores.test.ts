@@ -1,23 +1,37 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ContainerSavepointStore } from '../../../src/core/environment/compose/containerSavepoints';
 import { DiskSavepointStore, type SavepointFolders } from '../../../src/core/savepoints/diskSavepointStore';
+import type { SavepointStore } from '../../../src/core/savepoints/savepointStore';
 import { savepointMetadata, writeSavepoint } from '../../support/builders/savepointFiles';
 
 const job = '694d7c00000000000000000000000000';
 const file = '0d0c1c5e-1234-4abc-8def-0123456789ab';
 const { signal } = new AbortController();
 
-describe('savepoints in folders of this machine', () => {
+/** What a container runs, on this machine. */
+const exec = async ([command = '', ...args]: readonly string[]): Promise<string> => (await execa(command, args)).stdout;
+
+const stores: Readonly<Record<string, (folders: SavepointFolders) => SavepointStore>> = {
+  'folders of this machine': (folders) => new DiskSavepointStore({ folders: () => Promise.resolve([folders]) }),
+  // The programs of the images are GNU's, as Linux has them.
+  ...(process.platform === 'linux'
+    ? { 'volumes of containers': (folders) => new ContainerSavepointStore({ ...folders, exec }) }
+    : {}),
+};
+
+describe.each(Object.entries(stores))('savepoints in %s', (_where, create) => {
   let root: string;
   let folders: SavepointFolders;
-  let store: DiskSavepointStore;
+  let store: SavepointStore;
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'savepoints-'));
     folders = { savepoints: join(root, 'savepoints'), checkpoints: join(root, 'checkpoints') };
-    store = new DiskSavepointStore({ folders: () => Promise.resolve([folders]) });
+    store = create(folders);
   });
 
   afterEach(() => rmSync(root, { recursive: true, force: true }));
