@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostResult, MeasureInHost } from './hostProtocol';
-import { above, alone, median, worst, type Figure } from './measure';
+import { above, alone, median, type Figure } from './measure';
 
 const activationRounds = 3;
 /** VS Code tells whole milliseconds, and single ones vary by some: a round is the median of several. */
-const activationsPerRound = 5;
+const activationsPerRound = 9;
 const mostActivationMs = 20;
 const mostCallsPerTick = 3;
 const mostCallsPerMinuteHidden = 6;
@@ -23,7 +23,7 @@ export async function activation(inHost: MeasureInHost): Promise<readonly Figure
     }
     values.push(median(ofRound));
   }
-  return [worst('activation', 'ms', values, mostActivationMs)];
+  return [alone('activation', 'ms', 'what was asked for', values, mostActivationMs)];
 }
 
 /** What looking at a running playground costs: calls, and CPU above the same VS Code without us. */
