@@ -1,5 +1,5 @@
 import { systemProcessTable } from '../../src/core/environment/common/processTable';
-import type { LocalEnvironment } from '../../src/core/environment/local/localEnvironment';
+import type { Environment } from '../../src/core/environment/environment';
 import { FlinkClient } from '../../src/core/flink/flinkClient';
 import { createInProcessKafkaPort } from '../../src/core/kafka/inProcessKafkaPort';
 import type { LedgerSession } from '../../src/core/kafka/kafkaPort';
@@ -13,8 +13,8 @@ import type { LedgerSummary } from '../../src/shared/model/ledger';
 
 export const watchNothing: OperationSink = () => undefined;
 
-/** Operations on the jobs of a local environment, as one window has them. */
-export function operationsOf(environment: LocalEnvironment, logger: Logger = silentLogger): FlinkJobOperations {
+/** Operations on the jobs of an environment, as one window has them. */
+export function operationsOf(environment: Environment, logger: Logger = silentLogger): FlinkJobOperations {
   return new FlinkJobOperations({
     environment,
     createClient: (baseUrl) => new FlinkClient({ baseUrl, logger }),

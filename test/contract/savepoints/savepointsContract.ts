@@ -1,24 +1,30 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { LocalEnvironment } from '../../../src/core/environment/local/localEnvironment';
-import type { KafkaMode } from '../../../src/shared/model/environment';
+import type { Environment } from '../../../src/core/environment/environment';
 import type { FlinkJobOperations } from '../../../src/core/savepoints/flinkJobOperations';
-import { ignoreProgress, LocalTestBed, startOptions } from '../../support/localPlayground';
+import type { StartOptions } from '../../../src/shared/model/environment';
+import { ignoreProgress, startOptions } from '../../support/localPlayground';
 import { openLedger, operationsOf, watchNothing, type OpenLedger } from '../../support/operationsBed';
 
 const seconds = (count: number): AbortSignal => AbortSignal.timeout(count * 1000);
 
-/** What every line of Flink and way of keeping Kafka has to do with the job of the playground. */
-export function savepointsContract(flinkVersion: string, kafkaMode: KafkaMode): void {
-  let bed: LocalTestBed;
-  let environment: LocalEnvironment;
+/** Where an environment is kept, and how it is done away with. */
+export interface EnvironmentBed {
+  open(): Environment;
+  remove(): Promise<void>;
+}
+
+/** What every environment, line of Flink and way of keeping Kafka has to do with the job of the playground. */
+export function savepointsContract(createBed: () => Promise<EnvironmentBed>, options: Partial<StartOptions>): void {
+  let bed: EnvironmentBed;
+  let environment: Environment;
   let operations: FlinkJobOperations;
   let account: OpenLedger;
   let jobId = '';
 
   beforeAll(async () => {
-    bed = await LocalTestBed.create();
+    bed = await createBed();
     environment = bed.open();
-    const result = await environment.start(startOptions({ flinkVersion, kafkaMode }), ignoreProgress, seconds(180));
+    const result = await environment.start(startOptions(options), ignoreProgress, seconds(240));
     jobId = result.jobId ?? '';
     operations = operationsOf(environment);
     account = await openLedger(environment.snapshot.value.endpoints?.brokers ?? []);
@@ -32,8 +38,8 @@ export function savepointsContract(flinkVersion: string, kafkaMode: KafkaMode): 
 
   it('takes a savepoint while the job runs, in a folder of its own', async () => {
     const { path } = await operations.triggerSavepoint({ jobId, format: 'native' }, watchNothing, seconds(30));
-    expect(path).toMatch(/savepoints\/savepoint-[0-9a-f]{12}\/savepoint-[0-9a-f]{6}-[0-9a-f]{12}$/);
-    await expect(environment.savepointStore.stat(path, seconds(5))).resolves.toMatchObject({ condition: 'whole' });
+    expect(path).toMatch(/\/savepoint-[0-9a-f]{12}\/savepoint-[0-9a-f]{6}-[0-9a-f]{12}$/);
+    await expect(environment.savepointStore?.stat(path, seconds(5))).resolves.toMatchObject({ condition: 'whole' });
   });
 
   it('refuses the savepoint of a job that is not known', async () => {
@@ -95,13 +101,16 @@ export function savepointsContract(flinkVersion: string, kafkaMode: KafkaMode): 
 
   it('drains the job when it is to end for good', async () => {
     const { path } = await operations.stop({ jobId, drain: true }, watchNothing, seconds(60));
-    expect(path).toMatch(/savepoints\/stop-/);
+    expect(path).toMatch(/\/stop-[0-9a-f]{12}\/savepoint-/);
     expect(operations.history.value[0]).toMatchObject({
       kind: 'stop',
       drain: true,
       outcome: 'done',
       savepointPath: path,
     });
+    const stored = (await environment.savepointStore?.list(seconds(5))) ?? [];
+    expect(stored.filter(({ kind }) => kind === 'savepoint')).toHaveLength(8);
+    expect(stored.map(({ condition }) => condition)).not.toContain('halfWritten');
     await expect(operations.restart({ jobId }, watchNothing, seconds(30))).rejects.toMatchObject({
       kind: 'input',
       message: 'The job "Click Event Count" does not run: it is FINISHED.',
