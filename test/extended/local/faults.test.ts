@@ -92,8 +92,8 @@ describe('faults of a local environment', { timeout: 240_000 }, () => {
       const { endpoints, notices } = environment.snapshot.value;
       expect(endpoints?.rest).toMatch(/:80(8[2-9]|9\d)$/);
       expect(endpoints?.brokers).toEqual([expect.stringMatching(/:9(09[3-9]|1\d\d)$/)]);
-      expect(notices.join(' ')).toMatch(/Port 8081 is in use; the REST port is 80\d\d\./);
-      expect(notices.join(' ')).toMatch(/Port 9092 is in use; the Kafka port is 9\d\d\d\./);
+      expect(notices.join(' ')).toMatch(/Port 8081 is in use by .+ \(\d+\); the REST port is 80\d\d\./);
+      expect(notices.join(' ')).toMatch(/Port 9092 is in use by .+ \(\d+\); the Kafka port is 9\d\d\d\./);
     } finally {
       for (const blocker of blockers) blocker?.close();
     }

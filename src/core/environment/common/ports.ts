@@ -1,6 +1,7 @@
 import { connect, createServer } from 'node:net';
 import * as l10n from '@vscode/l10n';
 import { PlaygroundError } from '../../util/errors';
+import { portHolder } from './portHolder';
 
 /** Everything of ours listens here and nowhere else. */
 export const loopback = '127.0.0.1';
@@ -47,7 +48,7 @@ export async function isFree(port: number): Promise<boolean> {
 
 export interface ChosenPort {
   readonly port: number;
-  /** The sentence for the person when it is not the preferred one. */
+  /** The sentence for the person when it is not the preferred one, with who holds that where it can be known. */
   readonly notice?: string;
 }
 
@@ -60,11 +61,18 @@ export interface ChosenPort {
 export async function choosePort(preferred: number, service: string, taken: ReadonlySet<number>): Promise<ChosenPort> {
   for (let port = preferred; port <= Math.min(preferred + neighbours, 65_535); port++) {
     if (taken.has(port) || !(await isFree(port))) continue;
-    if (port === preferred) return { port };
-    return { port, notice: l10n.t('Port {0} is in use; the {1} port is {2}.', preferred, service, port) };
+    return port === preferred ? { port } : moved(preferred, service, port);
   }
-  const port = await anyPort(taken);
-  return { port, notice: l10n.t('Port {0} is in use; the {1} port is {2}.', preferred, service, port) };
+  return moved(preferred, service, await anyPort(taken));
+}
+
+async function moved(preferred: number, service: string, port: number): Promise<ChosenPort> {
+  const holder = await portHolder(preferred);
+  const notice =
+    holder === undefined
+      ? l10n.t('Port {0} is in use; the {1} port is {2}.', preferred, service, port)
+      : l10n.t('Port {0} is in use by {3}; the {1} port is {2}.', preferred, service, port, holder);
+  return { port, notice };
 }
 
 /** A port that nobody asked for by number. */

@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { playground } from '../../playground';
 import { choosePort } from '../common/ports';
-import { portHolder } from './portHolder';
 
 export interface ChosenPorts {
   readonly ports: { readonly rest: number; readonly broker: number };
@@ -16,16 +15,9 @@ export async function choosePorts(remoteHost: string | undefined): Promise<Chose
   const taken = new Set<number>();
   const notices: string[] = [];
   const choose = async (preferred: number, name: string): Promise<number> => {
-    const { port } = await choosePort(preferred, name, taken);
+    const { port, notice } = await choosePort(preferred, name, taken);
     taken.add(port);
-    if (port !== preferred) {
-      const holder = await portHolder(preferred);
-      notices.push(
-        holder === undefined
-          ? l10n.t('Port {0} is in use; the {1} port is {2}.', preferred, name, port)
-          : l10n.t('Port {0} is in use by {3}; the {1} port is {2}.', preferred, name, port, holder),
-      );
-    }
+    if (notice !== undefined) notices.push(notice);
     return port;
   };
   const ports = { rest: await choose(rest, l10n.t('REST')), broker: await choose(broker, l10n.t('Kafka')) };
