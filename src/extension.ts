@@ -107,7 +107,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const showInternal = owned.add(new Store(false));
   for (const view of [clusterView, jobsView, savepointsView]) owned.add(view(views));
   owned.add(topicsView({ ...views, showInternal }));
-  const topics = owned.add(new TopicPanels({ extensionUri: context.extensionUri, engines, settings, logger }));
+  const topics = owned.add(
+    new TopicPanels({
+      extensionUri: context.extensionUri,
+      engines,
+      settings,
+      notifications: editorNotifications,
+      showDocument: (name, text) => documents.show(name, text),
+      logger,
+    }),
+  );
 
   const loadHandlers = async (): Promise<CommandHandlers<CommandMap>> => {
     const { commandHandlers } = await import('./commands/handlers');

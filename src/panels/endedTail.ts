@@ -1,6 +1,7 @@
 import { abortable } from '../core/util/abortable';
 import type { TailSession } from '../core/kafka/kafkaPort';
-import type { TailRow, TailState } from '../shared/protocol/topicPanel';
+import { partOf } from '../core/kafka/view/recordDetail';
+import type { TailRecord, TailRow, TailState } from '../shared/protocol/topicPanel';
 
 /** As many rows as one question to a session answers. */
 export const endedRows = 500;
@@ -51,4 +52,25 @@ export class EndedTail {
     const row = this.#rows.find((row) => row.seq === seq);
     return Promise.resolve(row?.valueCut === true ? this.#values.get(seq) : (row?.value ?? undefined));
   }
+
+  /** What is left to be said of a record: its headers, and bytes that were no text, are gone. */
+  async record(seq: number): Promise<TailRecord | undefined> {
+    const row = this.#rows.find((row) => row.seq === seq);
+    if (row === undefined || row.gap !== undefined) return undefined;
+    const { partition, offset, timestamp, key } = row;
+    const value = await this.value(seq);
+    return {
+      seq,
+      partition,
+      offset,
+      timestamp,
+      key: partOfText(key),
+      value: partOfText(value ?? row.value),
+      headers: [],
+    };
+  }
+}
+
+function partOfText(text: string | null): TailRecord['key'] {
+  return partOf(text === null ? null : Buffer.from(text));
 }

@@ -7,9 +7,19 @@ import { messageOf } from '../core/util/errors';
 import type { EnvironmentSnapshot } from '../shared/model/environment';
 import { isUp } from '../shared/model/instances';
 import type { TopicInfo } from '../shared/model/kafka';
-import type { TailFilter, TailRow, TailState, TopicPanelHost, TopicPanelInit } from '../shared/protocol/topicPanel';
+import type {
+  TailChoice,
+  TailExportChunk,
+  TailExportFormat,
+  TailFilter,
+  TailRow,
+  TailSpotlight,
+  TailState,
+  TopicPanelHost,
+  TopicPanelInit,
+} from '../shared/protocol/topicPanel';
 import { EndedTail, endedRows } from './endedTail';
-import { fieldNames, isBucketCount, isSequence, parseFilter } from './topicPanelInput';
+import { fieldNames, isBucketCount, isSequence, parseChoice, parseExportFormat, parseFilter } from './topicPanelInput';
 import { topicPanelStrings } from './topicPanelStrings';
 
 /** A page may ask for this many rows at once, by the protocol. */
@@ -24,7 +34,12 @@ export interface TopicTailOptions {
   readonly capacity: () => number;
   readonly maxValueLength: () => number;
   readonly timeZone: () => TopicPanelInit['timeZone'];
+  /** What is read at first: what the page kept over a reload of the window. */
+  readonly choice: TailChoice;
   readonly copy: (text: string) => Promise<void>;
+  readonly showDocument: (name: string, text: string) => Promise<void>;
+  /** Lets the person choose a file, and writes into it. Tells the person what came of it, and never rejects. */
+  readonly exportRows: (format: TailExportFormat, chunks: () => AsyncIterable<TailExportChunk>) => Promise<void>;
   readonly onPageError: (message: string) => void;
   /** The records begin anew, so the page has to, too. */
   readonly onRestart: () => void;
@@ -43,6 +58,8 @@ export class TopicTail implements Disposable {
       Promise.resolve({
         state: this.state.value,
         timeZone: this.options.timeZone(),
+        choice: this.#choice,
+        filter: this.#filter ?? null,
         locale: this.options.locale,
         strings: topicPanelStrings(),
       }),
@@ -62,7 +79,8 @@ export class TopicTail implements Disposable {
       this.#filter = parseFilter(filter);
       await this.#session?.setFilter(this.#filter);
     },
-    record: async (seq: unknown) => (isSequence(seq) ? ((await this.#session?.record(seq)) ?? null) : null),
+    record: async (seq: unknown) => (isSequence(seq) ? ((await this.#source?.record(seq)) ?? null) : null),
+    partitions: () => this.#partitions(),
     fields: async () => (await this.#session?.fields()) ?? [],
     histogram: async (buckets: unknown, from: unknown, to: unknown) => {
       if (this.#session === undefined || !isBucketCount(buckets)) return null;
@@ -75,6 +93,24 @@ export class TopicTail implements Disposable {
     clear: async () => {
       await this.#session?.clear();
       if (this.#session === undefined) this.#clearEnded();
+    },
+    read: (choice: unknown) => {
+      this.#readAnew(parseChoice(choice));
+      return Promise.resolve();
+    },
+    openValue: (seq: unknown) => (isSequence(seq) ? this.#openValue(seq) : Promise.resolve(false)),
+    export: (format: unknown) => {
+      const parsed = parseExportFormat(format);
+      const session = this.#session;
+      if (parsed !== undefined && session !== undefined) {
+        void this.options.exportRows(parsed, () => session.export(parsed));
+      }
+      return Promise.resolve();
+    },
+    takeSpotlight: () => {
+      const spotlight = this.#spotlight ?? null;
+      this.#spotlight = undefined;
+      return Promise.resolve(spotlight);
     },
     copyValue: async (seq: unknown) => {
       const value = isSequence(seq) ? await this.#source?.value(seq) : undefined;
@@ -94,14 +130,17 @@ export class TopicTail implements Disposable {
   #ended: EndedTail | undefined;
   /** Outlives sessions: who filters does so until it is ended. */
   #filter: TailFilter | undefined;
+  #choice: TailChoice;
+  #spotlight: TailSpotlight | undefined;
   /** The brokers of which a tail was opened last; `undefined` while there are none. */
-  #brokers: string | undefined;
+  #brokers: readonly string[] | undefined;
   /** A session was shown already, whose numbers the page knows. */
   #hadSession = false;
   /** Counts openings, so that one that was overtaken lets go of what it got. */
   #opening = 0;
 
   constructor(private readonly options: TopicTailOptions) {
+    this.#choice = options.choice;
     this.state = this.#owned.add(new Store<TailState>(this.#stateWithout('connecting')));
     const { environment } = options.engine;
     this.#owned.add(environment.snapshot.onDidChange(() => this.#follow()));
@@ -113,7 +152,12 @@ export class TopicTail implements Disposable {
     this.#owned.dispose();
   }
 
-  get #source(): Pick<TailSession, 'rows' | 'value'> | undefined {
+  /** What the page is to show next, which it takes when it is there. */
+  setSpotlight(spotlight: TailSpotlight): void {
+    this.#spotlight = spotlight;
+  }
+
+  get #source(): Pick<TailSession, 'rows' | 'value' | 'record'> | undefined {
     return this.#session ?? this.#leaving ?? this.#ended;
   }
 
@@ -125,24 +169,36 @@ export class TopicTail implements Disposable {
       return;
     }
     const brokers = snapshot.endpoints?.brokers ?? [];
-    if (this.#brokers === brokers.join()) return;
+    if (this.#brokers?.join() === brokers.join()) return;
     if (isReady(snapshot)) void this.#open(brokers);
     else if (this.#session === undefined && this.state.value.status !== 'connecting') this.#say('connecting');
   }
 
+  #readAnew(choice: TailChoice): void {
+    this.#choice = choice;
+    this.#forgetEnded();
+    // The page is told that no row is left before it is told of new ones, so it need not begin anew.
+    this.#hadSession = false;
+    if (this.#brokers === undefined) this.#clearEnded();
+    else void this.#open(this.#brokers);
+  }
+
   async #open(brokers: readonly string[]): Promise<void> {
-    this.#brokers = brokers.join();
+    this.#brokers = brokers;
     this.#opening += 1;
     const opening = this.#opening;
     this.#session?.dispose();
     this.#session = undefined;
     this.#say('connecting');
     try {
+      const { partitions, isolation } = this.#choice;
       const from = await this.#whereToBegin(brokers);
       const session = await this.options.engine.kafka.openTail({
         brokers,
         topic: this.options.topic,
         from,
+        ...(partitions === undefined ? {} : { partitions }),
+        isolation,
         capacity: this.options.capacity(),
         maxValueLength: this.options.maxValueLength(),
       });
@@ -215,11 +271,35 @@ export class TopicTail implements Disposable {
     this.#forgetEnded();
   }
 
-  /** From the beginning where everything fits, so that a quiet topic is not an empty page; else what comes from now on. */
+  /** Unless chosen: from the beginning where everything fits, so that a quiet topic is not an empty page; else what comes. */
   async #whereToBegin(brokers: readonly string[]): Promise<TailStart> {
-    const topics = await this.options.engine.kafka.describeTopics(brokers, AbortSignal.timeout(describeTimeoutMs));
-    const topic = topics.find(({ name }) => name === this.options.topic);
+    const { begin } = this.#choice;
+    if (typeof begin === 'object' && 'offset' in begin) return { offset: BigInt(begin.offset) };
+    if (begin !== undefined) return begin;
+    const topic = await this.#describe(brokers);
     return topic !== undefined && recordsIn(topic) <= BigInt(this.options.capacity()) ? 'earliest' : 'latest';
+  }
+
+  async #describe(brokers: readonly string[]): Promise<TopicInfo | undefined> {
+    const topics = await this.options.engine.kafka.describeTopics(brokers, AbortSignal.timeout(describeTimeoutMs));
+    return topics.find(({ name }) => name === this.options.topic);
+  }
+
+  async #partitions(): Promise<readonly number[]> {
+    const topic = this.#brokers === undefined ? undefined : await this.#describe(this.#brokers);
+    return topic === undefined ? [] : topic.partitions.map(({ id }) => id);
+  }
+
+  async #openValue(seq: number): Promise<boolean> {
+    const source = this.#source;
+    const record = await source?.record(seq);
+    if (source === undefined || record === undefined || record.value.kind === 'null') return false;
+    const { partition, offset, value } = record;
+    const text = value.cut && value.kind !== 'hex' ? await source.value(seq) : value.text;
+    if (text === undefined) return false;
+    const name = `${this.options.topic}-${partition}-${offset}.${value.kind === 'json' ? 'json' : 'txt'}`;
+    await this.options.showDocument(name, text);
+    return true;
   }
 
   /** Tells a state while no session does; the rows of one that ended, or is about to, are still there. */

@@ -1,10 +1,12 @@
-import type { TailFilter } from '../shared/protocol/topicPanel';
+import type { TailBegin, TailChoice, TailExportFormat, TailFilter } from '../shared/protocol/topicPanel';
 
 /** Longer texts are not typed by a person. */
 const longestText = 1000;
 const mostFields = 100;
 const mostBuckets = 1000;
 const mostPartitions = 10_000;
+/** A whole number of up to 63 bits, as far as its digits can tell. */
+const offsetText = /^\d{1,18}$/;
 
 export function isSequence(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
@@ -39,6 +41,33 @@ export function parseFilter(value: unknown): TailFilter | undefined {
     ...(to === undefined ? {} : { to }),
   };
   return Object.keys(filter).length === 0 ? undefined : filter;
+}
+
+/** What of a topic is to be read, out of what a page sent or kept; parts that make no sense are left out. */
+export function parseChoice(value: unknown): TailChoice {
+  if (typeof value !== 'object' || value === null) return { isolation: 'committed' };
+  const begin = parseBegin(Reflect.get(value, 'begin'));
+  const partitions = parsePartitions(Reflect.get(value, 'partitions'));
+  return {
+    isolation: Reflect.get(value, 'isolation') === 'uncommitted' ? 'uncommitted' : 'committed',
+    ...(begin === undefined ? {} : { begin }),
+    ...(partitions === undefined || partitions.length === 0 ? {} : { partitions }),
+  };
+}
+
+export function parseExportFormat(value: unknown): TailExportFormat | undefined {
+  return value === 'jsonLines' || value === 'csv' ? value : undefined;
+}
+
+function parseBegin(value: unknown): TailBegin | undefined {
+  if (value === 'latest' || value === 'earliest') return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const last: unknown = Reflect.get(value, 'last');
+  const time: unknown = Reflect.get(value, 'time');
+  const offset: unknown = Reflect.get(value, 'offset');
+  if (isSequence(last) && last >= 1) return { last };
+  if (isSequence(time)) return { time };
+  return typeof offset === 'string' && offsetText.test(offset) ? { offset } : undefined;
 }
 
 function parseText(value: unknown): string | undefined {

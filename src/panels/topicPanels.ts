@@ -3,39 +3,54 @@ import type { Engine } from '../core/engineApi';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
 import type { Logger } from '../core/util/logger';
 import type { LazyService } from '../host/lazyService';
+import type { Notifications } from '../host/notifications';
 import type { SettingsReader } from '../host/settings';
 import { connectPage, sendWhileVisible } from '../host/webviewBridge';
 import { showPage, webviewOptions } from '../host/webviewPanel';
-import type { TopicPanelHost, TopicPanelPage } from '../shared/protocol/topicPanel';
+import type { TailChoice, TailSpotlight, TopicPanelHost, TopicPanelPage } from '../shared/protocol/topicPanel';
 import { topicPanelType } from '../commands/catalog';
+import { exportRows } from './exportRows';
 import { TopicTail } from './topicPanel';
+import { parseChoice } from './topicPanelInput';
 
 export interface TopicPanelServices {
   readonly extensionUri: vscode.Uri;
   readonly engines: LazyService<Engine>;
   readonly settings: SettingsReader;
+  readonly notifications: Notifications;
+  readonly showDocument: (name: string, text: string) => Promise<void>;
   readonly logger: Logger;
+}
+
+/** A panel that is open, with what tells it to show something. */
+interface OpenPanel {
+  readonly panel: vscode.WebviewPanel;
+  spotlight?: (spotlight: TailSpotlight) => void;
 }
 
 /** The panels that tail topics, one for each topic, which come back after a reload of the window. */
 export class TopicPanels implements vscode.WebviewPanelSerializer, Disposable {
   readonly #owned = new DisposableStore();
-  readonly #panels = new Map<string, vscode.WebviewPanel>();
+  readonly #panels = new Map<string, OpenPanel>();
 
   constructor(private readonly services: TopicPanelServices) {
     this.#owned.add(vscode.window.registerWebviewPanelSerializer(topicPanelType, this));
     this.#owned.add({
       dispose: () => {
-        for (const panel of this.#panels.values()) panel.dispose();
+        for (const { panel } of this.#panels.values()) panel.dispose();
       },
     });
   }
 
-  /** Shows the topic's panel, which is made when it is not there. */
-  async open(topic: string): Promise<void> {
+  /**
+   * Shows the topic's panel, which is made when it is not there.
+   * @param spotlight what it is to show; a panel that is made for it reads the topic from its beginning.
+   */
+  async open(topic: string, spotlight?: TailSpotlight): Promise<void> {
     const shown = this.#panels.get(topic);
     if (shown !== undefined) {
-      shown.reveal();
+      shown.panel.reveal();
+      if (spotlight !== undefined) shown.spotlight?.(spotlight);
       return;
     }
     const panel = vscode.window.createWebviewPanel(topicPanelType, topic, vscode.ViewColumn.Active, {
@@ -43,7 +58,9 @@ export class TopicPanels implements vscode.WebviewPanelSerializer, Disposable {
       enableFindWidget: true,
       retainContextWhenHidden: false,
     });
-    await this.#fill(panel, topic);
+    const begin = spotlight === undefined ? {} : { begin: 'earliest' as const };
+    await this.#fill(panel, topic, { ...begin, isolation: 'committed' });
+    if (spotlight !== undefined) this.#panels.get(topic)?.spotlight?.(spotlight);
   }
 
   /** Called by VS Code with what the page kept of itself. */
@@ -51,15 +68,16 @@ export class TopicPanels implements vscode.WebviewPanelSerializer, Disposable {
     // The title of a panel is its topic; a page that was not ready before the reload has kept nothing.
     const topic = topicOf(state) ?? panel.title;
     if (topic === '' || this.#panels.has(topic)) panel.dispose();
-    else await this.#fill(panel, topic);
+    else await this.#fill(panel, topic, parseChoice(partOf(state, 'choice')));
   }
 
-  async #fill(panel: vscode.WebviewPanel, topic: string): Promise<void> {
-    const { extensionUri, engines, settings, logger } = this.services;
-    this.#panels.set(topic, panel);
+  async #fill(panel: vscode.WebviewPanel, topic: string, choice: TailChoice): Promise<void> {
+    const { extensionUri, engines, settings, notifications, showDocument, logger } = this.services;
+    const open: OpenPanel = { panel };
+    this.#panels.set(topic, open);
     const owned = new DisposableStore();
     panel.onDidDispose(() => {
-      if (this.#panels.get(topic) === panel) this.#panels.delete(topic);
+      if (this.#panels.get(topic) === open) this.#panels.delete(topic);
       owned.dispose();
     });
     panel.iconPath = {
@@ -83,7 +101,10 @@ export class TopicPanels implements vscode.WebviewPanelSerializer, Disposable {
         capacity: () => settings('tail.capacity'),
         maxValueLength: () => settings('tail.maxValueLength'),
         timeZone: () => settings('time.zone'),
+        choice,
         copy: async (text) => vscode.env.clipboard.writeText(text),
+        showDocument,
+        exportRows: (format, chunks) => exportRows(topic, format, chunks, notifications),
         onPageError: (message) => logger.error(`The page of the topic ${topic} failed: ${message}`),
         onRestart: loadPage,
       }),
@@ -98,6 +119,11 @@ export class TopicPanels implements vscode.WebviewPanelSerializer, Disposable {
         bridge.page.stateChanged.asEvent(next).catch((error: unknown) => logger.debug(String(error)));
       }),
     );
+    open.spotlight = (spotlight) => {
+      tail.setSpotlight(spotlight);
+      // A page that is not there yet, or not any more, takes it when it comes.
+      bridge.page.spotlightSet.asEvent().catch((error: unknown) => logger.debug(String(error)));
+    };
     loadPage();
   }
 
@@ -108,6 +134,12 @@ export class TopicPanels implements vscode.WebviewPanelSerializer, Disposable {
 
 /** What a page keeps of itself for a reload: the topic that it shows. */
 function topicOf(state: unknown): string | undefined {
-  if (typeof state !== 'object' || state === null || !('topic' in state)) return undefined;
-  return typeof state.topic === 'string' && state.topic !== '' ? state.topic : undefined;
+  const topic = partOf(state, 'topic');
+  return typeof topic === 'string' && topic !== '' ? topic : undefined;
+}
+
+function partOf(state: unknown, name: string): unknown {
+  return typeof state === 'object' && state !== null && Object.hasOwn(state, name)
+    ? Reflect.get(state, name)
+    : undefined;
 }

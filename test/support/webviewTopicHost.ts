@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
-import type { TailRow, TailState, TopicPanelStrings } from '../../src/shared/protocol/topicPanel';
+import type { TailFilter, TailRow, TailSpotlight, TailState } from '../../src/shared/protocol/topicPanel';
+import type { TopicPanelStrings } from '../../src/shared/protocol/topicPanelTexts';
 
 /** The host of a topic panel, in the page itself: it answers by the protocol, and a test drives it through `TopicHost`. */
 interface FakeHost {
@@ -9,6 +10,14 @@ interface FakeHost {
   calls: { method: string; args: unknown[] }[];
   saved: unknown;
   answering: boolean;
+  /** The JSON fields of all values, when they are to have columns. */
+  fields: string[];
+  filter: TailFilter | null;
+  spotlight: TailSpotlight | null;
+  /** Headers that every record has from now on. */
+  headers: string | undefined;
+  /** Numbers of rows that stand for records that are gone. */
+  gaps: number[];
   send(message: unknown): void;
 }
 
@@ -32,15 +41,19 @@ export function topicBridge(strings: TopicPanelStrings): void {
       count: 1000,
     };
     const value = fakeHost.value === undefined ? JSON.stringify(counted) : fakeHost.value;
+    const gap = { to: String(seq), missing: '3', cause: 'deleted' as const };
+    const isGap = fakeHost.gaps.includes(seq);
     return {
       seq,
       partition: seq % 2,
       offset: String(Math.floor(seq / 2)),
       timestamp: fakeHost.recordTime ?? epoch + seq * 2500,
       key: seq % 3 === 0 ? null : (pages[seq % 6] ?? null),
-      value,
+      value: isGap ? '3 records were deleted before they could be read.' : value,
       keyCut: false,
       valueCut: seq % 10 === 7,
+      ...(isGap ? { gap } : {}),
+      ...(fakeHost.headers === undefined ? {} : { headers: fakeHost.headers }),
     };
   };
   const state: TailState = {
@@ -60,16 +73,98 @@ export function topicBridge(strings: TopicPanelStrings): void {
     calls: [],
     saved: undefined,
     answering: true,
+    fields: [],
+    filter: null,
+    spotlight: null,
+    headers: undefined,
+    gaps: [],
     send: (message) => window.postMessage(message, '*'),
   };
   Object.assign(globalThis, { fakeHost: host });
 
-  const answers: Readonly<Record<string, (...args: number[]) => unknown>> = {
-    ready: () => ({ state: host.state, timeZone: 'utc', locale: 'en-US', strings }),
-    rows: (from = 0, to = 0) => {
-      const kept = Array.from({ length: to - from }, (_unused, index) => from + index);
-      return kept.filter((seq) => seq >= host.state.first && seq < host.state.end).map(rowOf);
+  const withFields = (row: TailRow, names: unknown): TailRow => {
+    if (!Array.isArray(names) || names.length === 0) return row;
+    const value = JSON.parse(row.value ?? 'null') as Record<string, unknown> | null;
+    return { ...row, fields: names.map((name: string) => (value === null ? null : String(value[name]))) };
+  };
+  /** What a filter wants, of the pages that records are of: a field or a text in them. */
+  const isWanted = (seq: number): boolean => {
+    const needle = (host.filter?.text ?? host.filter?.field?.text ?? host.filter?.key ?? '').toLowerCase();
+    const { key, value, partition, timestamp } = rowOf(seq);
+    const { partitions, from, to } = host.filter ?? {};
+    if (partitions !== undefined && !partitions.includes(partition)) return false;
+    if (from !== undefined && to !== undefined && (timestamp < from || timestamp >= to)) return false;
+    return `${key ?? ''} ${value ?? ''}`.toLowerCase().includes(needle);
+  };
+  const kept = (): number[] =>
+    Array.from({ length: host.state.end - host.state.first }, (_unused, index) => host.state.first + index);
+  const tell = (): void => host.send({ t: 'q', m: 'stateChanged', a: [host.state] });
+  const partOf = (text: string | null): unknown => {
+    if (text === null) return { kind: 'null', text: '', bytes: 0, cut: false };
+    const isJson = text.startsWith('{');
+    const shown = isJson ? JSON.stringify(JSON.parse(text), undefined, 2) : text;
+    return { kind: isJson ? 'json' : 'text', text: shown, bytes: text.length, cut: false };
+  };
+
+  const answers: Readonly<Record<string, (...args: never[]) => unknown>> = {
+    ready: () => ({
+      state: host.state,
+      timeZone: 'utc',
+      locale: 'en-US',
+      strings,
+      choice: { isolation: 'committed' },
+      filter: host.filter,
+    }),
+    rows: (from: number, to: number, names: unknown) => {
+      const asked = Array.from({ length: to - from }, (_unused, index) => from + index);
+      const there = asked.filter((seq) => seq >= host.state.first && seq < host.state.end);
+      return there.map((seq) => withFields(rowOf(seq), names));
     },
+    matches: (from: number, to: number, names: unknown) =>
+      kept()
+        .filter(isWanted)
+        .slice(from, to)
+        .map((seq) => withFields(rowOf(seq), names)),
+    setFilter: (filter: TailFilter | null) => {
+      host.filter = filter;
+      const { matches: _matches, ...state } = host.state;
+      host.state =
+        filter === null ? state : { ...state, matches: { first: 0, end: kept().filter(isWanted).length, left: 0 } };
+      setTimeout(tell, 20);
+    },
+    record: (seq: number) => {
+      const { partition, offset, timestamp, key, value } = rowOf(seq);
+      const headers = host.headers === undefined ? [] : [{ name: 'trace', value: partOf(host.headers) }];
+      return { seq, partition, offset, timestamp, key: partOf(key), value: partOf(value), headers };
+    },
+    fields: () => host.fields,
+    partitions: () => [0, 1],
+    histogram: (buckets: number) => {
+      const times = kept().map((seq) => rowOf(seq).timestamp);
+      const from = times[0] ?? 0;
+      const to = (times.at(-1) ?? 0) + 1;
+      const count = (seqs: number[]): number[] => {
+        const counts = Array.from({ length: buckets }, () => 0);
+        for (const seq of seqs) {
+          const bucket = Math.floor(((rowOf(seq).timestamp - from) / (to - from)) * buckets);
+          counts[bucket] = (counts[bucket] ?? 0) + 1;
+        }
+        return counts;
+      };
+      const matched = host.filter === null ? {} : { matched: count(kept().filter(isWanted)) };
+      return { from, to, counts: count(kept()), ...matched };
+    },
+    takeSpotlight: () => {
+      const { spotlight } = host;
+      host.spotlight = null;
+      return spotlight;
+    },
+    read: () => {
+      host.state = { ...host.state, status: 'connecting', first: 0, end: 0, total: 0 };
+      tell();
+    },
+    openValue: () => true,
+    export: () => undefined,
     pause: () => undefined,
     clear: () => undefined,
     copyValue: () => true,
@@ -77,7 +172,7 @@ export function topicBridge(strings: TopicPanelStrings): void {
   };
   Object.assign(globalThis, {
     acquireVsCodeApi: () => ({
-      postMessage: (message: { t: string; i?: string; m: string; a: number[] }) => {
+      postMessage: (message: { t: string; i?: string; m: string; a: never[] }) => {
         if (message.t !== 'q') return;
         host.calls.push({ method: message.m, args: message.a });
         const answer = answers[message.m]?.(...message.a);
@@ -124,6 +219,33 @@ export class TopicHost {
 
   async send(message: unknown): Promise<void> {
     await this.page.evaluate((message) => fakeHost.send(message), message);
+  }
+
+  /** Names of fields that have columns from the next state on, in which values can be of any form. */
+  async fields(fields: readonly string[]): Promise<void> {
+    await this.page.evaluate((fields) => {
+      fakeHost.fields = [...fields];
+    }, fields);
+  }
+
+  /** What somebody chose elsewhere. */
+  async spotlight(spotlight: TailSpotlight): Promise<void> {
+    await this.page.evaluate((spotlight) => {
+      fakeHost.spotlight = spotlight;
+      fakeHost.send({ t: 'q', m: 'spotlightSet', a: [] });
+    }, spotlight);
+  }
+
+  async headers(headers: string): Promise<void> {
+    await this.page.evaluate((headers) => {
+      fakeHost.headers = headers;
+    }, headers);
+  }
+
+  async gaps(gaps: readonly number[]): Promise<void> {
+    await this.page.evaluate((gaps) => {
+      fakeHost.gaps = [...gaps];
+    }, gaps);
   }
 
   async stopAnswering(): Promise<void> {

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { choiceOf, formOf } from '../../media/webviews/topicPanel/choiceForm';
+import { isSameFilter, noFilter, parseFilterChoice, toFilter } from '../../media/webviews/topicPanel/filterChoice';
 import { makeFormats } from '../../media/webviews/topicPanel/formats';
 import { isTailRows, isTailState } from '../../media/webviews/topicPanel/guards';
+import { splitAt } from '../../media/webviews/topicPanel/marks';
 import { recordFields } from '../../media/webviews/topicPanel/recordFields';
 import { rowHeightFor, visibleRows } from '../../media/webviews/topicPanel/rowGeometry';
-import { RowStore } from '../../media/webviews/topicPanel/rowStore';
+import { RowStore, type NumberedRow } from '../../media/webviews/topicPanel/rowStore';
+import { defaultSettings, parseSettings } from '../../media/webviews/topicPanel/savedPage';
 import type { TailRow } from '../../src/shared/protocol/topicPanel';
 
 const row = (seq: number): TailRow => ({
@@ -20,9 +24,9 @@ const row = (seq: number): TailRow => ({
 /** A host that answers when it is told to. */
 class SlowHost {
   readonly asked: string[] = [];
-  #answer: (rows: readonly TailRow[]) => void = () => undefined;
+  #answer: (rows: readonly NumberedRow[]) => void = () => undefined;
 
-  readonly rows = (from: number, to: number): Promise<readonly TailRow[]> => {
+  readonly rows = (from: number, to: number): Promise<readonly NumberedRow[]> => {
     this.asked.push(`${from}-${to}`);
     return new Promise((resolve) => {
       this.#answer = resolve;
@@ -30,7 +34,7 @@ class SlowHost {
   };
 
   async answer(from: number, to: number): Promise<void> {
-    this.#answer(Array.from({ length: to - from }, (_unused, index) => row(from + index)));
+    this.#answer(Array.from({ length: to - from }, (_unused, index) => [from + index, row(from + index)]));
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -82,6 +86,99 @@ describe('the store of rows', () => {
     expect(kept.length).toBeLessThanOrEqual(2500);
     expect(store.has(19_500, 20_000)).toBe(true);
   });
+});
+
+describe('a filter', () => {
+  it('is put together of what was chosen in the page and elsewhere', () => {
+    const spotlight = { label: 'a window', filter: { key: '/shop', partitions: [1] } };
+    expect(toFilter(noFilter, undefined)).toBeNull();
+    expect(toFilter({ ...noFilter, text: 'x', partition: 0, from: 1, to: 2 }, spotlight)).toEqual({
+      key: '/shop',
+      text: 'x',
+      partitions: [0],
+      from: 1,
+      to: 2,
+    });
+    expect(toFilter({ text: 'x', scope: 'field', field: 'page' }, undefined)).toEqual({
+      field: { name: 'page', text: 'x' },
+    });
+  });
+
+  it('is the same whatever the order of its parts', () => {
+    expect(isSameFilter({ text: 'a', from: 1, to: 2 }, { to: 2, from: 1, text: 'a' })).toBe(true);
+    expect(isSameFilter({ text: 'a' }, null)).toBe(false);
+    expect(isSameFilter({ text: 'a' }, { key: 'a' })).toBe(false);
+  });
+
+  it.each([[null], ['text'], [{ text: 5, scope: 'constructor', field: {}, partition: '1', from: 5, to: 4 }]])(
+    'is none that was kept as %j',
+    (kept) => {
+      expect(parseFilterChoice(kept)).toEqual(noFilter);
+    },
+  );
+
+  it('marks what it finds, letters small or capital, and nothing as a pattern', () => {
+    const found = (text: string, needle: string): string =>
+      splitAt(text, [needle])
+        .map((part) => (part.found ? `[${part.text}]` : part.text))
+        .join('');
+    expect(found('/Shop and /shop', '/SHOP')).toBe('[/Shop] and [/shop]');
+    expect(found('a.c abc', 'a.c')).toBe('[a.c] abc');
+    expect(found('(((', '(')).toBe('[(][(][(]');
+    expect(found('Ünï', 'üN')).toBe('[Ün]ï');
+    expect(found('text', '')).toBe('text');
+  });
+
+  it('marks no more than can be seen', () => {
+    expect(splitAt('a'.repeat(10_000), ['a']).length).toBeLessThan(100);
+  });
+});
+
+describe('what is to be read', () => {
+  const form = { begin: 'auto', value: '', partitions: '', isolation: 'committed' } as const;
+
+  it.each([
+    [{}, { isolation: 'committed' }],
+    [{ begin: 'latest' }, { begin: 'latest', isolation: 'committed' }],
+    [
+      { begin: 'last', value: ' 500 ', partitions: '2, 0,2' },
+      { begin: { last: 500 }, partitions: [0, 2], isolation: 'committed' },
+    ],
+    [
+      { begin: 'offset', value: '12345678901234567' },
+      { begin: { offset: '12345678901234567' }, isolation: 'committed' },
+    ],
+    [
+      { begin: 'time', value: '1970-01-01T00:00:05' },
+      { begin: { time: 5000 }, isolation: 'committed' },
+    ],
+    [{ begin: 'last', value: '0' }, 'badCount'],
+    [{ begin: 'last', value: '1e9' }, 'badCount'],
+    [{ begin: 'offset', value: '-1' }, 'badOffset'],
+    [{ begin: 'time', value: '5' }, 'badTime'],
+    [{ partitions: '1;2' }, 'badPartitions'],
+  ] as const)('is told by the fields %j', (change, expected) => {
+    expect(choiceOf({ ...form, ...change }, true)).toEqual(expected);
+  });
+
+  it('stands in the fields as it was chosen', () => {
+    for (const choice of [
+      { isolation: 'uncommitted' },
+      { begin: { time: 1_700_000_000_000 }, partitions: [3], isolation: 'committed' },
+      { begin: { last: 7 }, isolation: 'committed' },
+    ] as const) {
+      for (const isUtc of [true, false]) expect(choiceOf(formOf(choice, isUtc), isUtc)).toEqual(choice);
+    }
+  });
+});
+
+describe('what was kept of a page', () => {
+  it.each([[null], ['kept'], [{ settings: 5 }], [{ settings: { hidden: 'all', widths: [], isUtc: 1, filter: null } }]])(
+    'is nothing when it is %j',
+    (saved) => {
+      expect(parseSettings(saved)).toEqual(defaultSettings);
+    },
+  );
 });
 
 describe('the geometry of the list', () => {

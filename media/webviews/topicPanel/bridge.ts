@@ -23,10 +23,14 @@ export interface Bridge {
   setState(state: unknown): void;
 }
 
-/** @param stateChanged gets whatever the host sent, not yet looked at. */
-export function connect(stateChanged: (state: unknown) => void): Bridge {
+/** What the host may call; it gets whatever was sent, not yet looked at. */
+interface PageFunctions {
+  stateChanged(state: unknown): void;
+  spotlightSet(): void;
+}
+
+export function connect(local: PageFunctions): Bridge {
   const api = acquireVsCodeApi();
-  const local = { stateChanged };
   const host = createBirpc<TopicPanelHost, typeof local>(local, {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is VS Code's function, which takes none.
     post: (message: unknown) => api.postMessage(message),

@@ -1,10 +1,13 @@
 import type {
+  TailHistogram,
+  TailRecord,
   TailRow,
+  TailSpotlight,
   TailState,
   TailStatus,
   TopicPanelInit,
-  TopicPanelStrings,
 } from '../../../src/shared/protocol/topicPanel';
+import { topicPanelTextNames } from '../../../src/shared/protocol/topicPanelTexts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -28,16 +31,33 @@ const isTextOrNull = (value: unknown): value is string | null => value === null 
 /** True for a state whose numbers fit together. */
 export function isTailState(value: unknown): value is TailState {
   if (!isFields(value)) return false;
-  const { topic, status, message, first, end, total, capacity, rate } = value;
+  const { topic, status, message, first, end, total, capacity, rate, matches, openTransactions } = value;
   if (typeof topic !== 'string' || !statuses.has(status)) return false;
   if (message !== undefined && typeof message !== 'string') return false;
   if (!isCount(first) || !isCount(end) || !isCount(total) || !isCount(capacity)) return false;
+  if (matches !== undefined && !isMatches(matches)) return false;
+  if (openTransactions !== undefined && !(Array.isArray(openTransactions) && openTransactions.every(isOpenTransaction)))
+    return false;
   return first <= end && typeof rate === 'number' && Number.isFinite(rate) && rate >= 0;
+}
+
+function isMatches(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  const { first, end, left } = value;
+  return isCount(first) && isCount(end) && isCount(left) && first <= end;
+}
+
+function isOpenTransaction(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  const { partition, offset, waiting, since } = value;
+  return isCount(partition) && typeof offset === 'string' && typeof waiting === 'string' && typeof since === 'number';
 }
 
 function isTailRow(value: unknown): value is TailRow {
   if (!isFields(value)) return false;
-  const { seq, partition, offset, timestamp, key, value: text, keyCut, valueCut } = value;
+  const { seq, partition, offset, timestamp, key, value: text, keyCut, valueCut, headers, fields } = value;
+  if (headers !== undefined && typeof headers !== 'string') return false;
+  if (fields !== undefined && !(Array.isArray(fields) && fields.every(isTextOrNull))) return false;
   return (
     isCount(seq) &&
     isCount(partition) &&
@@ -54,40 +74,53 @@ export function isTailRows(value: unknown): value is readonly TailRow[] {
   return Array.isArray(value) && value.every(isTailRow);
 }
 
+/** True for everything of a record. */
+export function isTailRecord(value: unknown): value is TailRecord {
+  if (!isFields(value)) return false;
+  const { seq, partition, offset, timestamp, key, value: part, headers } = value;
+  if (!isCount(seq) || !isCount(partition) || typeof offset !== 'string' || typeof timestamp !== 'number') return false;
+  const isHeader = (header: unknown): boolean =>
+    isFields(header) && typeof header['name'] === 'string' && isPart(header['value']);
+  return isPart(key) && isPart(part) && Array.isArray(headers) && headers.every(isHeader);
+}
+
+const kinds: ReadonlySet<unknown> = new Set(['null', 'json', 'text', 'hex']);
+
+function isPart(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  const { kind, text, bytes, cut } = value;
+  return kinds.has(kind) && typeof text === 'string' && isCount(bytes) && typeof cut === 'boolean';
+}
+
+export function isTailHistogram(value: unknown): value is TailHistogram {
+  if (!isFields(value)) return false;
+  const { from, to, counts, matched } = value;
+  const areCounts = (list: unknown): boolean => Array.isArray(list) && list.every(isCount);
+  if (matched !== undefined && !areCounts(matched)) return false;
+  return typeof from === 'number' && typeof to === 'number' && from < to && areCounts(counts);
+}
+
+/** True for what was chosen elsewhere; its filter is looked at by the host. */
+export function isTailSpotlight(value: unknown): value is TailSpotlight {
+  return isFields(value) && typeof value['label'] === 'string' && isFields(value['filter']);
+}
+
+export function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
+}
+
+export function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every(isCount);
+}
+
 /** True for a first answer of the host; its strings are looked at by name, so that none can be missing. */
 export function isTopicPanelInit(value: unknown): value is TopicPanelInit {
   if (!isFields(value)) return false;
-  const { state, timeZone, locale, strings } = value;
+  const { state, timeZone, locale, strings, choice, filter } = value;
   if (!isTailState(state) || typeof locale !== 'string' || !isFields(strings)) return false;
-  return (timeZone === 'local' || timeZone === 'utc') && stringNames.every((name) => typeof strings[name] === 'string');
+  if (!isFields(choice) || (filter !== null && !isFields(filter))) return false;
+  return (
+    (timeZone === 'local' || timeZone === 'utc') &&
+    topicPanelTextNames.every((name) => typeof strings[name] === 'string')
+  );
 }
-
-const named: Readonly<Record<keyof TopicPanelStrings, true>> = {
-  pause: true,
-  resume: true,
-  clear: true,
-  follow: true,
-  newRecords: true,
-  copyValue: true,
-  columnTime: true,
-  columnPartition: true,
-  columnOffset: true,
-  columnKey: true,
-  columnValue: true,
-  empty: true,
-  live: true,
-  connecting: true,
-  reconnecting: true,
-  paused: true,
-  ended: true,
-  failed: true,
-  copied: true,
-  records: true,
-  kept: true,
-  rate: true,
-  noKey: true,
-  tombstone: true,
-  truncated: true,
-  tableLabel: true,
-};
-const stringNames = Object.keys(named);

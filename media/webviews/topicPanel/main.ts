@@ -1,39 +1,29 @@
 import type { TailState } from '../../../src/shared/protocol/topicPanel';
 import { connect } from './bridge';
-import { isTailState, isTopicPanelInit } from './guards';
-import type { ListView } from './recordList';
+import { isTailSpotlight, isTailState, isTopicPanelInit } from './guards';
+import { noFilter } from './filterChoice';
+import { parseSettings, parseView, type SavedPage } from './savedPage';
 import './topicPanel.css';
 import { createTopicPanel } from './topicPanel';
 
 /** How long after the last move the place is written down, milliseconds. */
 const saveDelayMs = 250;
 
-/**
- * What is kept of the page. By `topic` the host opens the panel again after a reload of the window; `total` tells whether the
- * tail is still the one in which the rows had these numbers.
- */
-interface SavedView extends ListView {
-  readonly topic: string;
-  readonly total: number;
-}
-
-function isSavedView(value: unknown): value is SavedView {
-  if (typeof value !== 'object' || value === null) return false;
-  const { following, top, total, selected, topic } = value as Record<string, unknown>;
-  if (typeof topic !== 'string' || (selected !== undefined && typeof selected !== 'number')) return false;
-  return typeof following === 'boolean' && typeof top === 'number' && typeof total === 'number';
-}
-
 let state: TailState | undefined;
 let saveTimer: ReturnType<typeof setTimeout> | undefined;
 
-const bridge = connect((next) => {
-  if (!isTailState(next)) {
-    bridge.report('The host sent a state that is none.');
-    return;
-  }
-  state = next;
-  panel.state = next;
+const bridge = connect({
+  stateChanged: (next) => {
+    if (!isTailState(next)) {
+      bridge.report('The host sent a state that is none.');
+      return;
+    }
+    state = next;
+    panel.state = next;
+  },
+  spotlightSet: () => {
+    takeSpotlight().catch((error: unknown) => bridge.report(error));
+  },
 });
 
 const panel = createTopicPanel({
@@ -47,19 +37,29 @@ const panel = createTopicPanel({
 document.body.append(panel);
 
 function save(): void {
-  if (state !== undefined) bridge.setState({ ...panel.view, topic: state.topic, total: state.total });
+  if (state === undefined) return;
+  const { view, settings, choice } = panel;
+  const saved: SavedPage = { topic: state.topic, choice, total: state.total, view, settings };
+  bridge.setState(saved);
 }
 
 async function begin(): Promise<void> {
   const init: unknown = await bridge.host.ready();
   if (!isTopicPanelInit(init)) throw new Error('The host did not answer with what the page begins with.');
-  panel.init = init;
+  const saved = bridge.getState();
+  panel.begin(init, parseSettings(saved));
   state ??= init.state;
   panel.state = state;
-  const saved = bridge.getState();
-  const isSameTail = isSavedView(saved) && saved.topic === state.topic && saved.total <= state.total;
-  if (isSameTail) await panel.restore(saved);
+  const view = parseView(saved, state);
+  if (view !== undefined) await panel.restore(view);
   save();
+  await takeSpotlight();
+}
+
+/** What was chosen elsewhere takes the place of what the person filtered for here. */
+async function takeSpotlight(): Promise<void> {
+  const spotlight: unknown = await bridge.host.takeSpotlight();
+  if (isTailSpotlight(spotlight)) panel.change({ spotlight, filter: noFilter });
 }
 
 begin().catch((error: unknown) => bridge.report(error));

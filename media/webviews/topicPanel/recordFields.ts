@@ -53,8 +53,11 @@ function shortJson(part: unknown): string {
   return text.length > longestNested ? `${text.slice(0, longestNested)}…` : text;
 }
 
-/** Dates that no calendar has, such as 30 February, are text. */
-function utcInstant(text: string): number | undefined {
+/**
+ * The time that a text is, milliseconds since the epoch; `undefined` when it is none. Dates that no calendar has, such as
+ * 30 February, are text.
+ */
+export function utcInstant(text: string): number | undefined {
   if (!utcTime.test(text)) return undefined;
   const instant = Date.parse(text);
   const isDate = !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text.slice(0, 19));

@@ -2,30 +2,43 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { repeat } from 'lit/directives/repeat.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { fillIn } from '../../../src/shared/format/fillIn';
-import type { TailRow, TailState, TopicPanelStrings } from '../../../src/shared/protocol/topicPanel';
+import type { TopicPanelStrings } from '../../../src/shared/protocol/topicPanelTexts';
+import { ColumnWidths, dragWidth } from './columnWidths';
+import type { Column } from './columns';
 import { recordListStyles } from './recordListStyles';
 import { rowHeightFor, visibleRows, type KeptRange } from './rowGeometry';
-import { RowStore } from './rowStore';
+import { RowStore, type NumberedRow } from './rowStore';
 import type { Formats } from './formats';
-import { keyCell, valueCell } from './textCells';
 
-/** What the list needs from its surroundings; set once, before the first state. */
+/** What the list needs from its surroundings. */
 export interface RecordListContext {
   readonly strings: TopicPanelStrings;
   readonly formats: Formats;
-  rows(from: number, to: number): Promise<readonly TailRow[]>;
+  /** At least one. */
+  readonly columns: readonly Column[];
+  /** Widths that the person gave to columns, in pixels by their ids. */
+  readonly widths: Readonly<Record<string, number>>;
+  rows(from: number, to: number): Promise<readonly NumberedRow[]>;
+}
+
+/** Which rows there are, by the numbers of the list, and how many there can be. */
+export interface ListRange extends KeptRange {
+  readonly capacity: number;
 }
 
 /** Where the person is in the list, small enough to be kept while the page is hidden. */
 export interface ListView {
   readonly following: boolean;
-  /** The sequence number of the row at the upper edge, with the part of it that is beyond the edge. */
+  /** The number of the row at the upper edge, with the part of it that is beyond the edge. */
   readonly top: number;
   readonly selected: number | undefined;
 }
 
-/** The widest that a column other than the last gets, in characters. */
-const widestColumn = 24;
+/** A width that the person gave to a column. */
+export interface ColumnResize {
+  readonly id: string;
+  readonly width: number;
+}
 
 /** Rows that are drawn above and below the screen. */
 const overscan = 10;
@@ -34,25 +47,26 @@ const overscan = 10;
  * The rows of a tail, as many as the host keeps, of which only those on the screen exist. At its end it follows; elsewhere it
  * stands still, keeps its rows in place while older ones are dropped before them, and says how many came.
  *
- * Fires `view-changed` when the person moved or selected, and `copy-row` with the sequence number when a value is to be copied.
+ * Fires `view-changed` when the person moved, `row-selected` with the sequence number of the row (`undefined` when it is dropped),
+ * `copy-row` with that of a row whose value is to be copied, and `column-resized`.
  */
 class RecordList extends LitElement {
-  static override readonly properties = { context: { attribute: false }, state: { attribute: false } };
+  static override readonly properties = { context: { attribute: false }, range: { attribute: false } };
   static override readonly styles = css`
     ${recordListStyles}
   `;
 
   declare context: RecordListContext | undefined;
-  declare state: TailState | undefined;
+  declare range: ListRange | undefined;
 
   /** What is laid out. While following it lags behind the state until the rows are there, so that no row is ever blank. */
   #shown: KeptRange = { first: 0, end: 0 };
   #pending: KeptRange | undefined;
   #following = true;
   #selected: number | undefined;
-  #selectedRow: TailRow | undefined;
-  /** In characters, without the last column. */
-  readonly #columnWidths: number[] = [];
+  /** The selected row was not there yet when it was selected. */
+  #isUntold = false;
+  readonly #widths = new ColumnWidths();
   /** One past the last row that was seen when following ended. */
   #seenEnd = 0;
   #scrollTop = 0;
@@ -74,16 +88,17 @@ class RecordList extends LitElement {
 
   /** Goes back to where the person was, as far as those rows are still kept. */
   restore(view: ListView): void {
-    const state = this.state;
-    if (state === undefined || view.following || view.top >= state.end) return;
-    const top = Math.max(view.top, state.first);
+    const { range } = this;
+    if (range === undefined || view.following || view.top >= range.end) return;
+    const top = Math.max(view.top, range.first);
     this.#following = false;
     this.#pending = undefined;
-    this.#seenEnd = state.end;
-    const isKept = view.selected !== undefined && view.selected >= state.first && view.selected < state.end;
+    this.#seenEnd = range.end;
+    const isKept = view.selected !== undefined && view.selected >= range.first && view.selected < range.end;
     this.#selected = isKept ? view.selected : undefined;
-    this.#shown = { first: state.first, end: state.end };
-    this.#moveTo = (top - state.first) * this.#rowHeight;
+    this.#shown = { first: range.first, end: range.end };
+    this.#moveTo = (top - range.first) * this.#rowHeight;
+    this.#tellSelected();
     this.requestUpdate();
   }
 
@@ -104,7 +119,7 @@ class RecordList extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('state')) this.#advance();
+    if (changed.has('range')) this.#advance();
   }
 
   protected override updated(): void {
@@ -127,21 +142,14 @@ class RecordList extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { context } = this;
     if (context === undefined) return nothing;
-    const { strings } = context;
+    const { strings, columns } = context;
     const { first, end } = this.#shown;
     const { from, to } = this.#drawn;
     this.#want(from, to);
     const seqs = Array.from({ length: to - from }, (_unused, index) => first + from + index);
     const selected = this.#selected;
     const isDrawn = selected !== undefined && selected >= first + from && selected < first + to;
-    const columns = [
-      strings.columnTime,
-      strings.columnPartition,
-      strings.columnOffset,
-      strings.columnKey,
-      strings.columnValue,
-    ];
-    this.#fitColumns(columns, context.formats, seqs);
+    this.#widths.fit(this, context, (seq) => this.#store.get(seq), seqs);
     return html`
       <div class="list">
         <div
@@ -159,7 +167,7 @@ class RecordList extends LitElement {
         >
           <div class="sheet" role="presentation">
             <div class="row head" role="row" aria-rowindex="1">
-              ${columns.map((column) => html`<div class="cell" role="columnheader">${column}</div>`)}
+              ${columns.map((column, index) => this.#renderHeading(column, index === columns.length - 1))}
             </div>
             <div class="space" role="presentation">
               <div class="rows" role="rowgroup">
@@ -174,11 +182,24 @@ class RecordList extends LitElement {
         </div>
         ${this.#renderFollow(context)}
       </div>
-      ${this.#renderDetail(context)}
     `;
   }
 
-  #renderRow({ strings, formats }: RecordListContext, seq: number): TemplateResult {
+  #renderHeading({ id, heading, numeric }: Column, isLast: boolean): TemplateResult {
+    const resized = (width: number): void => {
+      this.dispatchEvent(new CustomEvent<ColumnResize>('column-resized', { detail: { id, width } }));
+    };
+    const grip = html`<span
+      class="grip"
+      aria-hidden="true"
+      @pointerdown=${(event: PointerEvent) => dragWidth(event, resized)}
+    ></span>`;
+    return html`<div class="cell ${numeric ? 'number' : ''}" role="columnheader" title=${heading}>
+      <span class="text">${heading}</span>${isLast ? nothing : grip}
+    </div>`;
+  }
+
+  #renderRow({ columns }: RecordListContext, seq: number): TemplateResult {
     const row = this.#store.get(seq);
     const isSelected = seq === this.#selected;
     const index = seq - this.#shown.first + 2;
@@ -187,54 +208,26 @@ class RecordList extends LitElement {
         <div class="cell" role="gridcell">…</div>
       </div>`;
     }
+    const isGap = row.gap !== undefined;
+    const gap = html`<div class="cell" role="gridcell" aria-colspan=${columns.length}>
+      <span class="text">${row.partition}: ${row.value ?? ''}</span>
+    </div>`;
     return html`<div
-      class="row ${isSelected ? 'selected' : ''}"
+      class="row ${isSelected ? 'selected' : ''} ${isGap ? 'gap' : ''}"
       role="row"
       id="row-${seq}"
       data-seq=${seq}
       aria-rowindex=${index}
       aria-selected=${isSelected}
     >
-      <div class="cell" role="gridcell" title=${formats.fullTime(row.timestamp)}>${formats.time(row.timestamp)}</div>
-      <div class="cell number" role="gridcell">${row.partition}</div>
-      <div class="cell number" role="gridcell">${row.offset}</div>
-      ${keyCell(row, strings)} ${valueCell(row, strings, formats)}
+      ${isGap ? gap : columns.map((column) => column.cell(row))}
     </div>`;
-  }
-
-  /** The value of the selected row, with all its lines, also after the row was dropped from the list's own memory. */
-  #renderDetail({ strings }: RecordListContext): TemplateResult | typeof nothing {
-    if (this.#selected === undefined) {
-      this.#selectedRow = undefined;
-      return nothing;
-    }
-    this.#selectedRow = this.#store.get(this.#selected) ?? this.#selectedRow;
-    const text = this.#selectedRow?.value ?? strings.tombstone;
-    return html`<div class="detail" role="region" tabindex="0" aria-label=${strings.columnValue}>${text}</div>`;
-  }
-
-  /** Makes columns as wide as what they hold, up to a point; they never get narrower again, so that nothing jumps. */
-  #fitColumns(headings: readonly string[], formats: Formats, seqs: readonly number[]): void {
-    const longest = this.#columnWidths;
-    const fit = (column: number, text: string): void => {
-      longest[column] = Math.min(widestColumn, Math.max(longest[column] ?? 0, text.length));
-    };
-    headings.slice(0, -1).forEach((heading, column) => fit(column, heading));
-    for (const seq of seqs) {
-      const row = this.#store.get(seq);
-      if (row === undefined) continue;
-      fit(0, formats.time(row.timestamp));
-      fit(2, row.offset);
-      fit(3, row.key ?? this.context?.strings.noKey ?? '');
-    }
-    const tracks = longest.map((length) => `calc(${length}ch + 16px)`);
-    this.style.setProperty('--columns', `${tracks.join(' ')} minmax(24ch, 1fr)`);
   }
 
   #renderFollow({ strings, formats }: RecordListContext): TemplateResult | typeof nothing {
     if (this.#following) return nothing;
     const reached = this.#shown.first + Math.floor((this.#scrollTop + this.#viewport) / this.#rowHeight);
-    const missed = (this.state?.end ?? 0) - Math.max(this.#seenEnd, reached);
+    const missed = (this.range?.end ?? 0) - Math.max(this.#seenEnd, reached);
     const text = missed > 0 ? fillIn(strings.newRecords, formats.number(missed)) : strings.follow;
     return html`<vscode-button class="follow" icon="arrow-down" title=${strings.follow} @click=${this.#follow}
       >${text}</vscode-button
@@ -275,9 +268,9 @@ class RecordList extends LitElement {
 
   /** Takes over the state's range: at once when standing still, and when its rows are there while following. */
   #advance(): void {
-    const { state } = this;
-    if (state === undefined) return;
-    const range = { first: state.first, end: state.end };
+    if (this.range === undefined) return;
+    const { first, end } = this.range;
+    const range = { first, end };
     if (!this.#following) {
       this.#show(range);
       return;
@@ -297,8 +290,9 @@ class RecordList extends LitElement {
     const pending = this.#pending;
     this.#pending = undefined;
     if (pending !== undefined && this.#following) this.#show(pending);
+    if (this.#isUntold) this.#tellSelected();
     this.requestUpdate();
-    const isBehind = (this.state?.end ?? 0) > this.#shown.end;
+    const isBehind = (this.range?.end ?? 0) > this.#shown.end;
     if (isBehind && this.#following) queueMicrotask(() => this.#advance());
   }
 
@@ -317,7 +311,7 @@ class RecordList extends LitElement {
 
   #measure(): void {
     const scroller = this.#scroller;
-    const rowHeight = rowHeightFor(Number.parseFloat(getComputedStyle(scroller).fontSize), this.state?.capacity ?? 0);
+    const rowHeight = rowHeightFor(Number.parseFloat(getComputedStyle(scroller).fontSize), this.range?.capacity ?? 0);
     const row = this.#scrollTop / this.#rowHeight;
     if (rowHeight !== this.#rowHeight && !this.#following) this.#moveTo = row * rowHeight;
     this.#rowHeight = rowHeight;
@@ -367,6 +361,16 @@ class RecordList extends LitElement {
     this.#selected = seq;
     this.requestUpdate();
     this.#viewChanged();
+    this.#tellSelected();
+  }
+
+  /** Rows are known to others by their sequence numbers, which are those of the list only without a filter. */
+  #tellSelected(): void {
+    const row = this.#selected === undefined ? undefined : this.#store.get(this.#selected);
+    this.#isUntold = this.#selected !== undefined && row === undefined;
+    if (this.#isUntold) return;
+    const detail = row === undefined || row.gap !== undefined ? undefined : row.seq;
+    this.dispatchEvent(new CustomEvent<number | undefined>('row-selected', { detail }));
   }
 
   #viewChanged(): void {
@@ -422,7 +426,8 @@ class RecordList extends LitElement {
   };
 
   #copySelected(seq: number): void {
-    this.dispatchEvent(new CustomEvent<number>('copy-row', { detail: seq }));
+    const row = this.#store.get(seq);
+    if (row !== undefined) this.dispatchEvent(new CustomEvent<number>('copy-row', { detail: row.seq }));
   }
 }
 

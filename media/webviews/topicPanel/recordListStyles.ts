@@ -54,6 +54,7 @@ export const recordListStyles = css`
   }
 
   .head .cell {
+    position: relative;
     font-family: var(--vscode-font-family);
     font-weight: 600;
   }
@@ -68,11 +69,6 @@ export const recordListStyles = css`
   .cell.number {
     justify-content: flex-end;
     font-variant-numeric: tabular-nums;
-  }
-
-  .head .cell:nth-child(2),
-  .head .cell:nth-child(3) {
-    justify-content: flex-end;
   }
 
   .text {
@@ -128,19 +124,31 @@ export const recordListStyles = css`
     color: inherit;
   }
 
-  .detail {
-    max-height: 30%;
-    padding: 8px;
-    overflow: auto;
-    border-top: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
-    white-space: pre-wrap;
-    overflow-wrap: anywhere;
-    unicode-bidi: isolate;
+  mark {
+    background-color: var(--vscode-editor-findMatchHighlightBackground);
+    color: inherit;
+    outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
   }
 
-  .detail:focus-visible {
-    outline: 1px solid var(--vscode-focusBorder);
-    outline-offset: -1px;
+  .row.gap {
+    grid-template-columns: 1fr;
+    color: var(--vscode-descriptionForeground);
+    font-style: italic;
+  }
+
+  .grip {
+    position: absolute;
+    inset-block: 0;
+    right: -4px;
+    z-index: 1;
+    width: 8px;
+    cursor: col-resize;
+    touch-action: none;
+  }
+
+  .grip:hover {
+    background: linear-gradient(var(--vscode-focusBorder) 0 0) center / 2px 100% no-repeat;
   }
 
   .follow {

@@ -5,8 +5,11 @@ const rowsPerRequest = 500;
 /** Rows that are kept beside those on the screen, so that scrolling back and forth asks for nothing. */
 const keptRows = 2000;
 
+/** A row with its number in the list: its sequence number, or that of a match. */
+export type NumberedRow = readonly [number: number, row: TailRow];
+
 /**
- * The rows that the page has, by sequence number. Asks the host for what is missing, one request at a time, and always for
+ * The rows that the page has, by their numbers in the list. Asks the host for what is missing, one request at a time, and always for
  * what is wanted *now*: what was wanted while a request was under way and no longer is, is never asked for.
  */
 export class RowStore {
@@ -21,7 +24,7 @@ export class RowStore {
    * @param changed is called when rows came or a request failed.
    */
   constructor(
-    private readonly fetch: (from: number, to: number) => Promise<readonly TailRow[]>,
+    private readonly fetch: (from: number, to: number) => Promise<readonly NumberedRow[]>,
     private readonly changed: () => void,
   ) {}
 
@@ -59,7 +62,7 @@ export class RowStore {
 
   async #load(from: number, to: number): Promise<void> {
     try {
-      for (const row of await this.fetch(from, to)) this.#rows.set(row.seq, row);
+      for (const [number, row] of await this.fetch(from, to)) this.#rows.set(number, row);
       this.#bound((from + to) / 2);
     } catch {
       // The caller of `fetch` has reported it; the next state asks again.

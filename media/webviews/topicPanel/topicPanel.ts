@@ -1,151 +1,127 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import '@vscode-elements/elements/dist/vscode-icon/index.js';
-import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { fillIn } from '../../../src/shared/format/fillIn';
 import type {
+  TailChoice,
+  TailHistogram,
+  TailRecord,
   TailState,
-  TailStatus,
   TopicPanelHost,
   TopicPanelInit,
-  TopicPanelStrings,
 } from '../../../src/shared/protocol/topicPanel';
+import type { TopicPanelStrings } from '../../../src/shared/protocol/topicPanelTexts';
+import { columnsOf, type Column } from './columns';
+import './filterBar';
+import { isSameFilter, toFilter, type FilterChoice } from './filterChoice';
+import { FilterControl } from './filterControl';
 import { makeFormats, type Formats } from './formats';
 import { isTailRows } from './guards';
+import { HostReads } from './hostReads';
+import { needlesOf, type Needles } from './marks';
+import './readingOptions';
+import './recordDetail';
+import './recordHistogram';
+import type { Stretch } from './recordHistogram';
 import './recordList';
-import type { ListView, RecordListContext } from './recordList';
+import type { ColumnResize, ListRange, ListView, RecordListContext } from './recordList';
+import type { NumberedRow } from './rowStore';
+import { defaultSettings, type PageSettings } from './savedPage';
+import { columnStrip, statusIcons, toolBar, type BarActions, type Strip } from './toolBar';
+import { topicPanelStyles } from './topicPanelStyles';
 
 /** What the panel needs from the page around it. */
 export interface TopicPanelServices {
   readonly host: TopicPanelHost;
   report(error: unknown): void;
-  /** The person moved in the list, or selected another row. */
+  /** The person moved in the list, selected another row, or wants something to be shown differently. */
   viewChanged(): void;
 }
 
-const icons: Readonly<Record<TailStatus, string>> = {
-  connecting: 'sync',
-  live: 'pulse',
-  paused: 'debug-pause',
-  reconnecting: 'debug-disconnect',
-  failed: 'error',
-  ended: 'circle-slash',
-};
-
 /** How long a remark such as "Copied" stays, milliseconds. */
 const remarkMs = 2500;
+/** Rows above the one that is shown when a filter ends. */
+const rowsAbove = 3;
 
-/** The whole page: the tool bar with the state of the tail, a remark where something is wrong, and the rows. */
+/** The whole page: the tool bar with the state of the tail, filters, a remark where something is wrong, and the rows. */
 class TopicPanel extends LitElement {
   static override readonly properties = {
     init: { attribute: false },
     state: { attribute: false },
+    settings: { attribute: false },
+    choice: { state: true },
     remark: { state: true },
     selected: { state: true },
+    strip: { state: true },
+    fields: { state: true },
+    partitions: { state: true },
+    hasHeaders: { state: true },
+    histogram: { state: true },
+    record: { state: true },
   };
 
-  static override readonly styles = css`
-    :host {
-      display: flex;
-      flex-direction: column;
-    }
-
-    .bar {
-      display: flex;
-      flex-wrap: wrap;
-      align-items: center;
-      gap: 4px;
-      padding: 4px 8px;
-      border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border));
-    }
-
-    .figures {
-      display: flex;
-      flex: 1;
-      flex-wrap: wrap;
-      justify-content: flex-end;
-      gap: 2px 16px;
-      color: var(--vscode-descriptionForeground);
-      font-variant-numeric: tabular-nums;
-    }
-
-    .status {
-      display: flex;
-      min-width: 0;
-      align-items: center;
-      gap: 4px;
-      color: var(--vscode-foreground);
-    }
-
-    .failed {
-      color: var(--vscode-errorForeground);
-    }
-
-    .banner {
-      padding: 6px 12px;
-      border: 1px solid var(--vscode-inputValidation-warningBorder);
-      background-color: var(--vscode-inputValidation-warningBackground);
-      color: var(--vscode-inputValidation-warningForeground, var(--vscode-foreground));
-    }
-
-    .banner.failed {
-      border-color: var(--vscode-inputValidation-errorBorder);
-      background-color: var(--vscode-inputValidation-errorBackground);
-      color: var(--vscode-inputValidation-errorForeground, var(--vscode-foreground));
-    }
-
-    record-list {
-      flex: 1;
-    }
-
-    .nothing {
-      display: flex;
-      flex: 1;
-      flex-direction: column;
-      align-items: center;
-      justify-content: center;
-      gap: 12px;
-      padding: 16px;
-      color: var(--vscode-descriptionForeground);
-      text-align: center;
-      text-wrap: balance;
-    }
-
-    .nothing.failed {
-      color: var(--vscode-errorForeground);
-    }
-
-    .spoken {
-      position: absolute;
-      width: 1px;
-      height: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
-      white-space: nowrap;
-    }
-  `;
+  static override readonly styles = topicPanelStyles;
 
   declare init: TopicPanelInit | undefined;
   declare state: TailState | undefined;
+  declare settings: PageSettings;
+  /** What is read. */
+  declare choice: TailChoice;
   declare private remark: string;
+  /** The sequence number of the record that is shown below. */
   declare private selected: number | undefined;
+  declare private strip: Strip | undefined;
+  declare fields: readonly string[];
+  declare partitions: readonly number[];
+  declare private hasHeaders: boolean;
+  declare histogram: TailHistogram | undefined;
+  declare record: TailRecord | null | undefined;
 
-  #context: RecordListContext | undefined;
+  readonly #filter: FilterControl;
+  readonly #reads: HostReads;
   #formats: Formats | undefined;
+  #needles: Needles = needlesOf(null);
+  #columns: readonly Column[] = [];
+  #context: RecordListContext | undefined;
+  /** What is laid out; while a filter is being set, what was before. */
+  #range: ListRange | undefined;
+  #listKey = '';
+  #restoring: ListView | undefined;
   #remarkTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly services: TopicPanelServices) {
     super();
     this.remark = '';
+    this.settings = defaultSettings;
+    this.choice = { isolation: 'committed' };
+    this.fields = [];
+    this.partitions = [];
+    this.hasHeaders = false;
+    this.#filter = new FilterControl(
+      () => services.host,
+      () => this.requestUpdate(),
+    );
+    this.#reads = new HostReads(services.host, this, (error) => services.report(error));
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.#remarkTimer);
+    this.#reads.dispose();
   }
 
   /** Where the person is; nothing while there are no rows. */
   get view(): ListView | undefined {
     return this.renderRoot.querySelector('record-list')?.view;
+  }
+
+  /** Shows the first answer of the host as the person wanted it before the page was hidden. */
+  begin(init: TopicPanelInit, settings: PageSettings): void {
+    this.init = init;
+    this.choice = init.choice;
+    this.settings = settings;
+    this.#filter.begin(init.filter);
+    this.#applyFilter();
+    this.#reads.begin();
   }
 
   /** The list goes where the person was before the page was hidden. */
@@ -156,125 +132,268 @@ class TopicPanel extends LitElement {
     list?.restore(view);
   }
 
+  /** Shows something differently, which is remembered. */
+  change(settings: Partial<PageSettings>): void {
+    this.settings = { ...this.settings, ...settings };
+    if ('filter' in settings || 'spotlight' in settings) this.#applyFilter();
+    this.services.viewChanged();
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const { init } = this;
-    if (!changed.has('init') || init === undefined) return;
-    this.#formats = makeFormats(init.locale, init.timeZone);
-    this.#context = { strings: init.strings, formats: this.#formats, rows: (from, to) => this.#rows(from, to) };
+    const { init, state, settings } = this;
+    if (init === undefined || state === undefined) return;
+    if (changed.has('state')) {
+      this.#filter.see(state);
+      this.#reads.see(state, settings);
+    }
+    if (changed.has('settings')) this.#reads.see(state, settings);
+    const isUtc = this.#isUtc(init);
+    if (this.#formats === undefined || changed.has('settings') || changed.has('init')) {
+      this.#formats = makeFormats(init.locale, isUtc ? 'utc' : 'local');
+    }
+    this.#layOut(init.strings, state, this.#formats);
+  }
+
+  protected override updated(): void {
+    const view = this.#restoring;
+    this.#restoring = undefined;
+    if (view !== undefined) this.restore(view).catch((error: unknown) => this.services.report(error));
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const { init, state } = this;
+    const { init, state, settings, strip, remark } = this;
     const formats = this.#formats;
     if (init === undefined || state === undefined || formats === undefined) return nothing;
     const { strings } = init;
-    const status = statusText(state.status, strings);
+    const isUtc = this.#isUtc(init);
+    const { showsHistogram } = settings;
+    const status = strings[state.status];
     return html`
-      <div class="bar">
-        ${this.#renderButtons(state, strings)}
-        <div class="figures">
-          <span>${this.remark}</span>
-          ${this.#renderFigures(state, strings, formats)}
-          <span class="status ${state.status}">
-            <vscode-icon name=${icons[state.status]}></vscode-icon>
-            <span>${status}</span>
-          </span>
-        </div>
-      </div>
-      <div class="spoken" role="status">${this.remark === '' ? sentences(status, state.message) : this.remark}</div>
-      ${state.end > state.first ? this.#renderRows(state) : this.#renderNothing(state, strings)}
-    `;
-  }
-
-  #renderButtons(state: TailState, strings: TopicPanelStrings): TemplateResult {
-    const { status } = state;
-    const isPaused = status === 'paused';
-    const canPause = status !== 'failed' && status !== 'ended';
-    return html`
+      ${toolBar({ state, strings, formats, strip, showsHistogram, isUtc, remark }, this.#actions)}
       ${
-        canPause
-          ? html`<vscode-toolbar-button
-              class="pause"
-              icon=${isPaused ? 'debug-continue' : 'debug-pause'}
-              label=${isPaused ? strings.resume : strings.pause}
-              title=${isPaused ? strings.resume : strings.pause}
-              @click=${() => this.#do((host) => host.pause(!isPaused))}
-            ></vscode-toolbar-button>`
+        strip === 'reading'
+          ? html`<div class="strip">
+              <reading-options
+                .context=${{ strings, choice: this.choice, isUtc }}
+                @choice-made=${(event: CustomEvent<TailChoice>) => this.#read(event.detail)}
+              ></reading-options>
+            </div>`
           : nothing
       }
-      <vscode-toolbar-button
-        class="clear"
-        icon="clear-all"
-        label=${strings.clear}
-        title=${strings.clear}
-        @click=${() => this.#do((host) => host.clear())}
-      ></vscode-toolbar-button>
       ${
-        this.selected === undefined || this.selected < state.first || this.selected >= state.end
-          ? nothing
-          : html`<vscode-toolbar-button
-              class="copy"
-              icon="copy"
-              label=${strings.copyValue}
-              title=${strings.copyValue}
-              @click=${() => this.#copy(this.selected)}
-            ></vscode-toolbar-button>`
+        strip === 'columns'
+          ? columnStrip(this.#columns, settings, strings, (settings) => this.change(settings))
+          : nothing
       }
+      ${this.#renderFilter(strings, state, formats)}
+      <div class="spoken" role="status">${remark === '' ? sentences(status, state.message) : remark}</div>
+      ${state.end > state.first ? this.#renderRows(state, strings, formats) : this.#renderNothing(state, strings)}
     `;
   }
 
-  #renderFigures(state: TailState, strings: TopicPanelStrings, formats: Formats): TemplateResult {
-    const kept = fillIn(strings.kept, formats.number(state.end - state.first), formats.number(state.capacity));
-    return html`
-      <span>${fillIn(strings.rate, formats.number(state.rate))}</span>
-      <span>${kept}</span>
-      <span>${fillIn(strings.records, formats.number(state.total))}</span>
-    `;
+  #renderFilter(strings: TopicPanelStrings, state: TailState, formats: Formats): TemplateResult | typeof nothing {
+    const { fields, partitions, settings } = this;
+    if (state.status === 'ended') return nothing;
+    const context = {
+      strings,
+      formats,
+      fields,
+      partitions,
+      spotlight: settings.spotlight?.label,
+      matches: this.#matches,
+    };
+    return html`<filter-bar
+      .context=${context}
+      .choice=${settings.filter}
+      @filter-changed=${(event: CustomEvent<FilterChoice>) => this.change({ filter: event.detail })}
+      @spotlight-ended=${() => this.change({ spotlight: undefined })}
+    ></filter-bar>`;
   }
 
-  #renderRows(state: TailState): TemplateResult {
+  #renderRows(state: TailState, strings: TopicPanelStrings, formats: Formats): TemplateResult {
+    const isEmpty = this.#range === undefined || this.#range.end === this.#range.first;
+    const { from, to } = this.settings.filter;
+    const stretch = from === undefined || to === undefined ? undefined : { from, to };
     return html`
       ${state.message === undefined ? nothing : html`<div class="banner ${state.status}">${state.message}</div>`}
-      <record-list
-        .context=${this.#context}
-        .state=${state}
-        @view-changed=${this.#onViewChanged}
-        @copy-row=${(event: CustomEvent<number>) => this.#copy(event.detail)}
-      ></record-list>
+      ${(state.openTransactions ?? []).map(({ partition, offset, waiting, since }) => {
+        const parts = [partition, formats.time(since), formats.number(Number(waiting)), offset] as const;
+        return html`<div class="banner held">${fillIn(strings.heldBack, ...parts)}</div>`;
+      })}
+      ${
+        this.settings.showsHistogram && state.status !== 'ended'
+          ? html`<record-histogram
+              .context=${{ strings, formats }}
+              .histogram=${this.histogram}
+              .stretch=${stretch}
+              @stretch-chosen=${(event: CustomEvent<Stretch | null>) => this.#onStretch(event.detail)}
+            ></record-histogram>`
+          : nothing
+      }
+      ${
+        isEmpty
+          ? html`<div class="nothing">${this.#filter.isPending ? '' : strings.noMatch}</div>`
+          : keyed(
+              this.#listKey,
+              html`<record-list
+                .context=${this.#context}
+                .range=${this.#range}
+                @view-changed=${() => this.services.viewChanged()}
+                @row-selected=${(event: CustomEvent<number | null>) => this.#select(event.detail ?? undefined)}
+                @copy-row=${(event: CustomEvent<number>) => this.#copy(event.detail)}
+                @column-resized=${(event: CustomEvent<ColumnResize>) => this.#onResize(event.detail)}
+              ></record-list>`,
+            )
+      }
+      ${this.selected === undefined ? nothing : this.#renderRecord(strings, formats, this.selected)}
     `;
+  }
+
+  #renderRecord(strings: TopicPanelStrings, formats: Formats, seq: number): TemplateResult {
+    return html`<record-detail
+      .context=${{ strings, formats, needles: this.#needles }}
+      .record=${this.record}
+      @copy-value=${() => this.#copy(seq)}
+      @open-value=${() => this.#do((host) => host.openValue(seq))}
+      @close-record=${() => this.#select(undefined)}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key === 'Escape') this.#select(undefined);
+      }}
+    ></record-detail>`;
   }
 
   #renderNothing(state: TailState, strings: TopicPanelStrings): TemplateResult {
-    const text = state.message ?? (state.status === 'live' ? strings.empty : statusText(state.status, strings));
+    const text = state.message ?? (state.status === 'live' ? strings.empty : strings[state.status]);
     return html`<div class="nothing ${state.status}">
-      <vscode-icon name=${icons[state.status]} size="32"></vscode-icon>
+      <vscode-icon name=${statusIcons[state.status]} size="32"></vscode-icon>
       <span>${text}</span>
     </div>`;
   }
 
-  readonly #onViewChanged = (): void => {
-    this.selected = this.view?.selected;
-    this.services.viewChanged();
+  /** How many rows match, in words; the numbers of before stay until those of a new filter are there. */
+  get #matches(): string | undefined {
+    const { state, init } = this;
+    const formats = this.#formats;
+    if (this.#filter.applied === null || state?.matches === undefined || this.#filter.isPending) return undefined;
+    if (init === undefined || formats === undefined) return undefined;
+    const { first, end, left } = state.matches;
+    const words = left > 0 ? init.strings.matchesSoFar : init.strings.matches;
+    return fillIn(words, formats.number(end - first), formats.number(state.end - state.first));
+  }
+
+  readonly #actions: BarActions = {
+    pause: (paused) => this.#do((host) => host.pause(paused)),
+    clear: () => this.#do((host) => host.clear()),
+    toggle: (strip) => {
+      this.strip = this.strip === strip ? undefined : strip;
+    },
+    change: (settings) => this.change(settings),
+    export: (format) => this.#do((host) => host.export(format)),
   };
 
-  async #rows(from: number, to: number): Promise<Awaited<ReturnType<TopicPanelHost['rows']>>> {
+  /** Works out what the list is given. A list whose rows have other numbers or other fields is another one. */
+  #layOut(strings: TopicPanelStrings, state: TailState, formats: Formats): void {
+    if (state.end === state.first) {
+      this.selected = undefined;
+      this.hasHeaders = false;
+    }
+    this.#needles = needlesOf(this.#filter.applied);
+    const { fieldsAsColumns, hidden, widths } = this.settings;
+    const fields = fieldsAsColumns ? this.fields : [];
+    const { hasHeaders } = this;
+    this.#columns = columnsOf({ strings, formats, fields, hasHeaders, needles: this.#needles });
+    if (this.#filter.isPending) return;
+    const isMatching = this.#filter.isMatching(state);
+    const shown = this.#columns.filter(({ id }) => !hidden.includes(id));
+    const wanted = shown.filter(({ id }) => id.startsWith('field:')).length === 0 ? [] : fields;
+    this.#context = {
+      strings,
+      formats,
+      columns: shown.length === 0 ? this.#columns.slice(-1) : shown,
+      widths,
+      rows: (from, to) => this.#rows(from, to, wanted, isMatching),
+    };
+    const { first, end } = this.#filter.rangeOf(state);
+    this.#range = { first, end, capacity: state.capacity };
+    const key = JSON.stringify([isMatching ? this.#filter.epoch : '', wanted]);
+    if (key === this.#listKey) return;
+    const before = this.#listKey === '' ? undefined : this.#listKey;
+    this.#listKey = key;
+    this.#restoring = this.#placeAfter(before, isMatching);
+  }
+
+  /** Where a new list begins: at the record that is selected when a filter ended, else where the one before was. */
+  #placeAfter(keyBefore: string | undefined, isMatching: boolean): ListView | undefined {
+    const { view } = this;
+    if (keyBefore === undefined || view === undefined) return undefined;
+    const wasMatching = !keyBefore.startsWith('[""');
+    if (!isMatching && !wasMatching) return view;
+    if (isMatching || this.selected === undefined) return undefined;
+    return { following: false, top: this.selected - rowsAbove, selected: this.selected };
+  }
+
+  async #rows(
+    from: number,
+    to: number,
+    fields: readonly string[],
+    isMatching: boolean,
+  ): Promise<readonly NumberedRow[]> {
+    const { host } = this.services;
     try {
-      const rows: unknown = await this.services.host.rows(from, to);
+      const rows: unknown = await (isMatching ? host.matches(from, to, fields) : host.rows(from, to, fields));
       if (!isTailRows(rows)) throw new Error(`The host's answer to rows(${from}, ${to}) is not a list of rows.`);
-      return rows.filter((row) => row.seq >= from && row.seq < to);
+      if (rows.some(({ headers }) => headers !== undefined)) this.hasHeaders = true;
+      this.#reads.meet(rows);
+      // Matches have no gaps between them, and older ones are let go: so these are the last of what was asked for.
+      if (isMatching) return rows.map((row, index) => [to - rows.length + index, row]);
+      return rows.filter(({ seq }) => seq >= from && seq < to).map((row) => [row.seq, row]);
     } catch (error) {
       this.services.report(error);
       throw error;
     }
   }
 
-  #do(action: (host: TopicPanelHost) => Promise<void>): void {
+  #isUtc(init: TopicPanelInit): boolean {
+    return this.settings.isUtc ?? init.timeZone === 'utc';
+  }
+
+  #applyFilter(): void {
+    const filter = toFilter(this.settings.filter, this.settings.spotlight);
+    if (isSameFilter(filter, this.#filter.applied)) return;
+    this.#filter.set(filter).catch((error: unknown) => this.services.report(error));
+    this.requestUpdate();
+  }
+
+  #onStretch(stretch: Stretch | null): void {
+    const { from: _from, to: _to, ...rest } = this.settings.filter;
+    this.change({ filter: stretch === null ? rest : { ...rest, ...stretch } });
+  }
+
+  #onResize({ id, width }: ColumnResize): void {
+    this.change({ widths: { ...this.settings.widths, [id]: width } });
+  }
+
+  #read(choice: TailChoice): void {
+    this.choice = choice;
+    this.strip = undefined;
+    this.selected = undefined;
+    this.#do((host) => host.read(choice));
+    this.services.viewChanged();
+  }
+
+  #select(seq: number | undefined): void {
+    this.selected = seq;
+    this.#reads.select(seq);
+    this.services.viewChanged();
+  }
+
+  #do(action: (host: TopicPanelHost) => Promise<unknown>): void {
     action(this.services.host).catch((error: unknown) => this.services.report(error));
   }
 
-  #copy(seq: number | undefined): void {
+  #copy(seq: number): void {
     const copied = this.init?.strings.copied;
-    if (seq === undefined || copied === undefined) return;
+    if (copied === undefined) return;
     this.#do(async (host) => {
       if (!(await host.copyValue(seq))) return;
       this.remark = copied;
@@ -284,10 +403,6 @@ class TopicPanel extends LitElement {
       }, remarkMs);
     });
   }
-}
-
-function statusText(status: TailStatus, strings: TopicPanelStrings): string {
-  return strings[status];
 }
 
 /** Joins a status, which may be a sentence or a word, with what is said of it. */

@@ -1,3 +1,5 @@
+import type { TopicPanelStrings } from './topicPanelTexts';
+
 /**
  * The protocol between the extension host and the page of a topic panel. Both sides are typed with these two interfaces by
  * birpc; every argument is validated where it arrives, because records and messages are hostile input.
@@ -138,6 +140,29 @@ export interface TailState {
 /** How times are shown. */
 export type TimeZoneChoice = 'local' | 'utc';
 
+/**
+ * Where reading begins: with what comes, with the oldest record, with the last so many records of the topic, with the first
+ * record of a time (milliseconds since the epoch), or at an offset of every partition, a decimal integer of up to 64 bits.
+ */
+export type TailBegin =
+  'latest' | 'earliest' | { readonly last: number } | { readonly time: number } | { readonly offset: string };
+
+/** What of a topic is read. */
+export interface TailChoice {
+  /** From the beginning where everything fits, else with what comes, unless given. */
+  readonly begin?: TailBegin;
+  /** All, also those that are added later, unless given. */
+  readonly partitions?: readonly number[];
+  /** Whether records of transactions that are open or were taken back are read, too. */
+  readonly isolation: 'committed' | 'uncommitted';
+}
+
+/** A filter that was set from outside of the page, with its words for the person. */
+export interface TailSpotlight {
+  readonly label: string;
+  readonly filter: TailFilter;
+}
+
 /** What the page can ask of the host. */
 export interface TopicPanelHost {
   /** The page is there; the answer is its first state. */
@@ -153,14 +178,27 @@ export interface TopicPanelHost {
   setFilter(filter: TailFilter | null): Promise<void>;
   /** Everything of one record; `null` when it is no longer kept. */
   record(seq: number): Promise<TailRecord | null>;
+  /** The partitions that the topic has now; none while there is no broker. */
+  partitions(): Promise<readonly number[]>;
   /** Names of the JSON fields in the newest values, for columns; none unless most values are JSON objects. */
   fields(): Promise<readonly string[]>;
   /** Records by time in 1 to 1000 buckets, of all that is kept or of a stretch of time; `null` while there is no tail. */
   histogram(buckets: number, from?: number, to?: number): Promise<TailHistogram | null>;
   pause(paused: boolean): Promise<void>;
   clear(): Promise<void>;
+  /** Reads anew what was chosen; the rows of before are gone. */
+  read(choice: TailChoice): Promise<void>;
   /** Puts the record's value, whole, on the clipboard; false when it is no longer kept. */
   copyValue(seq: number): Promise<boolean>;
+  /** Shows the record's value, whole, as a document; false when it is no longer kept. */
+  openValue(seq: number): Promise<boolean>;
+  /**
+   * Begins to write what the filter wants, or all that is kept, into a file that the person chooses. The editor shows how far it
+   * is and what came of it; the answer does not wait for that.
+   */
+  export(format: TailExportFormat): Promise<void>;
+  /** What the person chose to see elsewhere, told once; `null` when there is nothing new. */
+  takeSpotlight(): Promise<TailSpotlight | null>;
   /** The page failed; the text goes to the extension's log. */
   reportError(message: string): Promise<void>;
 }
@@ -168,6 +206,9 @@ export interface TopicPanelHost {
 export interface TopicPanelInit {
   readonly state: TailState;
   readonly timeZone: TimeZoneChoice;
+  readonly choice: TailChoice;
+  /** The filter that counts at the moment; the page asks for another only when it wants one. */
+  readonly filter: TailFilter | null;
   /** The person's locale, for numbers and times. */
   readonly locale: string;
   readonly strings: TopicPanelStrings;
@@ -176,38 +217,6 @@ export interface TopicPanelInit {
 /** What the host tells the page. */
 export interface TopicPanelPage {
   stateChanged(state: TailState): void;
-}
-
-/**
- * Localised texts of the page. `{0}` stands for a number in the person's own form in `newRecords` ("{0} new"), `records`
- * ("{0} records"), `kept` ("{0} of {1} kept", the second being the capacity) and `rate` ("{0}/s").
- */
-export interface TopicPanelStrings {
-  readonly pause: string;
-  readonly resume: string;
-  readonly clear: string;
-  readonly follow: string;
-  readonly newRecords: string;
-  readonly copyValue: string;
-  readonly columnTime: string;
-  readonly columnPartition: string;
-  readonly columnOffset: string;
-  readonly columnKey: string;
-  readonly columnValue: string;
-  readonly empty: string;
-  readonly live: string;
-  readonly connecting: string;
-  readonly reconnecting: string;
-  readonly paused: string;
-  readonly ended: string;
-  readonly failed: string;
-  /** Said when a value was put on the clipboard. */
-  readonly copied: string;
-  readonly records: string;
-  readonly kept: string;
-  readonly rate: string;
-  readonly noKey: string;
-  readonly tombstone: string;
-  readonly truncated: string;
-  readonly tableLabel: string;
+  /** The person chose something elsewhere that this page is to show: it can be taken. */
+  spotlightSet(): void;
 }

@@ -3,7 +3,7 @@ import type { TailRequest, TailSession } from '../../../src/core/kafka/kafkaPort
 import type { Store } from '../../../src/core/state/store';
 import { TopicTail } from '../../../src/panels/topicPanel';
 import type { TopicInfo } from '../../../src/shared/model/kafka';
-import type { TailRow, TailState } from '../../../src/shared/protocol/topicPanel';
+import type { TailChoice, TailRecord, TailRow, TailState } from '../../../src/shared/protocol/topicPanel';
 import { tailSession } from '../../support/builders/tailSession';
 import { engineDouble } from '../../support/builders/engine';
 import { environment, instance, runningEnvironment } from '../../support/builders/environment';
@@ -20,6 +20,16 @@ function row(seq: number): TailRow {
   return { seq, partition: 0, offset: String(seq), timestamp: 0, key: null, value: `v${seq}`, keyCut: false, valueCut };
 }
 
+/** Record 1 is too large to be shown whole; record 2 has no value. */
+function record(seq: number): TailRecord {
+  const value =
+    seq === 2
+      ? ({ kind: 'null', text: '', bytes: 0, cut: false } as const)
+      : ({ kind: seq === 0 ? 'json' : 'text', text: `shown ${seq}`, bytes: 9, cut: seq === 1 } as const);
+  const key = { kind: 'text', text: 'k', bytes: 1, cut: false } as const;
+  return { seq, partition: 0, offset: String(seq), timestamp: 0, key, value, headers: [] };
+}
+
 const rowsOf =
   ({ first, end }: TailState): TailSession['rows'] =>
   (from, to) => {
@@ -33,6 +43,7 @@ async function setup(
   snapshot = runningEnvironment(),
   records = 3,
   session: { readonly state: TailState; readonly rows: TailSession['rows'] } = { state: live, rows: rowsOf(live) },
+  choice: TailChoice = { isolation: 'committed' },
 ): Promise<{
   readonly tail: TopicTail;
   readonly snapshot: Store<ReturnType<typeof environment>>;
@@ -42,11 +53,15 @@ async function setup(
   readonly reloads: () => number;
   readonly clipboard: string[];
   readonly filters: readonly unknown[];
+  readonly documents: readonly (readonly [string, string])[];
+  readonly exported: readonly string[];
 }> {
   const requests: TailRequest[] = [];
   const asked: [number, number][] = [];
   const clipboard: string[] = [];
   const filters: unknown[] = [];
+  const documents: [string, string][] = [];
+  const exported: string[] = [];
   let open = 0;
   let reloads = 0;
   const openTail = (request: TailRequest): Promise<TailSession> => {
@@ -63,6 +78,7 @@ async function setup(
           filters.push(filter);
           return Promise.resolve();
         },
+        record: (seq) => Promise.resolve(seq < 3 ? record(seq) : undefined),
         histogram: (range) => Promise.resolve({ from: range.from ?? 0, to: range.to ?? 9, counts: [range.buckets] }),
         dispose: () => {
           open -= 1;
@@ -81,6 +97,15 @@ async function setup(
     capacity: () => 1000,
     maxValueLength: () => 64,
     timeZone: () => 'utc',
+    choice,
+    showDocument: (name, text) => {
+      documents.push([name, text]);
+      return Promise.resolve();
+    },
+    exportRows: (format) => {
+      exported.push(format);
+      return Promise.resolve();
+    },
     copy: (text) => {
       clipboard.push(text);
       return Promise.resolve();
@@ -99,6 +124,8 @@ async function setup(
     open: () => open,
     reloads: () => reloads,
     filters,
+    documents,
+    exported,
     clipboard,
   };
 }
@@ -107,6 +134,80 @@ describe('the tail behind a topic panel', () => {
   it('begins at the beginning of a topic that fits, else with what comes from now on', async () => {
     expect((await setup(runningEnvironment(), 1000)).requests).toMatchObject([{ from: 'earliest', capacity: 1000 }]);
     expect((await setup(runningEnvironment(), 1001)).requests).toMatchObject([{ from: 'latest' }]);
+  });
+
+  it.each([
+    ['latest', 'latest'],
+    [{ last: 5 }, { last: 5 }],
+    [{ time: 1000 }, { time: 1000 }],
+    [{ offset: '9007199254740993' }, { offset: 9007199254740993n }],
+  ] as const)('begins where the person chose: %j', async (begin, from) => {
+    const { requests } = await setup(runningEnvironment(), 1, undefined, { begin, isolation: 'committed' });
+    expect(requests).toMatchObject([{ from }]);
+  });
+
+  it('reads anew what is chosen, with nothing left of before and no page that begins anew', async () => {
+    const { tail, requests, open, reloads } = await setup();
+    const states: string[] = [];
+    tail.state.onDidChange(({ next }) => states.push(`${next.status} ${next.first}-${next.end}`));
+    await tail.host.read({ begin: { last: 7 }, partitions: [1], isolation: 'uncommitted' });
+    await settled();
+    expect(requests.at(-1)).toMatchObject({ from: { last: 7 }, partitions: [1], isolation: 'uncommitted' });
+    expect(states).toEqual(['connecting 0-0', 'live 0-3']);
+    expect([open(), reloads()]).toEqual([1, 0]);
+    expect(await tail.host.ready()).toMatchObject({ choice: { begin: { last: 7 } } });
+  });
+
+  it('tells a page that comes back which filter counts', async () => {
+    const { tail } = await setup();
+    await tail.host.setFilter({ text: 'shop' });
+    expect(await tail.host.ready()).toMatchObject({ filter: { text: 'shop' } });
+    await tail.host.setFilter(null);
+    expect(await tail.host.ready()).toMatchObject({ filter: null });
+  });
+
+  it('knows the partitions while there is a broker', async () => {
+    const { tail, snapshot } = await setup();
+    expect(await tail.host.partitions()).toEqual([0]);
+    snapshot.set(environment());
+    await settled();
+    expect(await tail.host.partitions()).toEqual([]);
+  });
+
+  it('opens a value as a document by the name of its place, whole', async () => {
+    const { tail, documents } = await setup();
+    expect([await tail.host.openValue(0), await tail.host.openValue(1)]).toEqual([true, true]);
+    expect([await tail.host.openValue(2), await tail.host.openValue(3)]).toEqual([false, false]);
+    expect(documents).toEqual([
+      ['output-0-0.json', 'shown 0'],
+      ['output-0-1.txt', 'the value'],
+    ]);
+  });
+
+  it('exports in the forms that there are, while there is a tail', async () => {
+    const { tail, snapshot, exported } = await setup();
+    const host = tail.host as { export(format: unknown): Promise<void> };
+    await host.export('csv');
+    await host.export('xlsx');
+    snapshot.set(environment());
+    await settled();
+    await host.export('csv');
+    expect(exported).toEqual(['csv']);
+  });
+
+  it('gives what was chosen elsewhere once', async () => {
+    const { tail } = await setup();
+    const spotlight = { label: 'a window', filter: { key: '/shop' } };
+    tail.setSpotlight(spotlight);
+    expect([await tail.host.takeSpotlight(), await tail.host.takeSpotlight()]).toEqual([spotlight, null]);
+  });
+
+  it('shows what is left of a record when the playground is stopped', async () => {
+    const { tail, snapshot } = await setup();
+    snapshot.set(environment());
+    await settled();
+    expect(await tail.host.record(1)).toMatchObject({ seq: 1, value: { kind: 'text', text: 'the value' } });
+    expect(await tail.host.record(5)).toBeNull();
   });
 
   it('gives the page its first state with texts, locale and time zone', async () => {
@@ -160,7 +261,7 @@ describe('the tail behind a topic panel', () => {
     await settled();
     expect(await tail.host.histogram(5)).toBeNull();
     expect(await tail.host.matches(0, 10)).toEqual([]);
-    expect(await tail.host.record(0)).toBeNull();
+    expect(await tail.host.record(9)).toBeNull();
   });
 
   it('keeps what was seen when the playground is stopped, without a consumer behind it', async () => {

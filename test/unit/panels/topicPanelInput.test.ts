@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldNames, isBucketCount, parseFilter } from '../../../src/panels/topicPanelInput';
+import { fieldNames, isBucketCount, parseChoice, parseFilter } from '../../../src/panels/topicPanelInput';
 
 describe('what a page sends', () => {
   it('is a filter with all its parts', () => {
@@ -27,5 +27,26 @@ describe('what a page sends', () => {
 
   it.each([0, -1, 1.5, 1001, '10', undefined])('is no number of buckets when it is %s', (count) => {
     expect(isBucketCount(count)).toBe(false);
+  });
+
+  it.each([
+    [{ begin: 'latest', isolation: 'uncommitted' }],
+    [{ begin: { last: 10 }, partitions: [0, 5], isolation: 'committed' }],
+    [{ begin: { time: 5 }, isolation: 'committed' }],
+    [{ begin: { offset: '12' }, isolation: 'committed' }],
+  ])('is a choice of what to read: %j', (choice) => {
+    expect(parseChoice(choice)).toEqual(choice);
+  });
+
+  it.each([
+    [null],
+    ['earliest'],
+    [{ begin: 'newest', isolation: 'all' }],
+    [{ begin: { last: 0 } }],
+    [{ begin: { time: -1 } }],
+    [{ begin: { offset: 'x' }, partitions: [] }],
+    [{ begin: { offset: '99999999999999999999' } }],
+  ])('is no choice of what to read: %j', (choice) => {
+    expect(parseChoice(choice)).toEqual({ isolation: 'committed' });
   });
 });
