@@ -1,67 +1,22 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { topicPanelStrings } from '../../src/panels/topicPanelStrings';
-import { launchBrowser } from '../support/browser';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import {
-  buildWebview,
-  openWebview,
-  themes,
-  type BuiltPage,
-  type WebviewPage,
-  type WebviewPageOptions,
-} from '../support/webviewPage';
-import { topicBridge, TopicHost } from '../support/webviewTopicHost';
+  grid,
+  nextFrame,
+  rowOf,
+  settled,
+  spoken,
+  useTopicPanel,
+  type TopicPanelPage,
+} from '../support/webviewTopicPanel';
+import { themes } from '../support/webviewPage';
 
-/** The product's own texts, so that what the screenshots show is what a person sees. */
-const strings = topicPanelStrings();
-
-let browser: Browser;
-let files: BuiltPage;
-/** One page for all tests that need no special one, loaded anew for each: that is much faster than a new browser context. */
-let shared: WebviewPage;
-let opened: WebviewPage | undefined;
-
-const openPage = (options: Partial<WebviewPageOptions> = {}): Promise<WebviewPage> =>
-  openWebview({ browser, name: 'topicPanel', files, bridge: topicBridge, bridgeArgument: strings, ...options });
-
-beforeAll(async () => {
-  [browser, files] = await Promise.all([launchBrowser(), buildWebview('topicPanel')]);
-  shared = await openPage();
-});
-
-afterAll(async () => {
-  await browser.close();
-});
-
-afterEach(async () => {
-  const problems = await opened?.problems();
-  if (opened !== shared) await opened?.close();
-  opened = undefined;
-  if (problems !== undefined && problems.length > 0) throw new Error(`The page complained: ${problems.join('; ')}`);
-});
+const { openPanel, strings } = useTopicPanel();
 
 interface StreamingHost {
   state: object;
   send(message: unknown): void;
 }
-
-interface Panel {
-  readonly page: Page;
-  readonly host: TopicHost;
-  readonly web: WebviewPage;
-}
-
-async function openPanel(options?: Partial<WebviewPageOptions>): Promise<Panel> {
-  const web = options === undefined ? shared : await openPage(options);
-  if (options === undefined) await shared.reopen();
-  opened = web;
-  await web.page.locator('topic-panel .status').waitFor();
-  return { page: web.page, host: new TopicHost(web.page), web };
-}
-
-const grid = (page: Page) => page.getByRole('grid');
-const rowOf = (page: Page, seq: number) => page.locator(`#row-${seq}`);
-const spoken = (page: Page) => page.getByRole('status');
 
 /** Sequence numbers of the rows that are wholly on the screen, below the header. */
 function seqsOnScreen(page: Page): Promise<readonly number[]> {
@@ -85,21 +40,12 @@ async function scrollTo(page: Page, top: number): Promise<void> {
   await nextFrame(page);
 }
 
-async function nextFrame(page: Page): Promise<void> {
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-}
-
 /** That the row is the first one wholly on the screen was written down. */
 async function saved(page: Page, row: number): Promise<void> {
   await page.waitForFunction((row) => {
     const view = JSON.parse(sessionStorage.getItem('saved') ?? '{}') as { top?: number };
     return view.top !== undefined && Math.ceil(view.top) === row;
   }, row);
-}
-
-/** The record values that are on the screen are all there. */
-async function settled(page: Page, seq: number): Promise<void> {
-  await rowOf(page, seq).locator('.value').waitFor({ state: 'attached' });
 }
 
 describe.each(themes)('the topic panel in %s', (theme) => {
@@ -375,7 +321,9 @@ describe('the list of records', () => {
     await host.records(5000);
     await settled(page, 4999);
     await rowOf(page, 4999).click();
-    expect(await page.getByRole('region').textContent()).toBe('{\n  "page": "<b>/shop</b>"\n}');
+    const region = page.getByRole('region', { name: strings.record });
+    await region.locator('pre').getByText('{\n  "page": "<b>/shop</b>"\n}').waitFor();
+    expect(await region.locator('b').count()).toBe(0);
     await nextFrame(page);
     expect(await seqsOnScreen(page)).toContain(4999);
   });
@@ -391,7 +339,7 @@ describe('the list of records', () => {
     await web.screenshot('topic-beside-side-bar');
   });
 
-  it('shows a JSON object by its fields, with times of day, and as it came below', async () => {
+  it('shows a JSON object by its fields, with times of day', async () => {
     const { page, host } = await openPanel();
     const value = '{"windowStart":"2026-11-23T05:00:00.000Z", "windowEnd":"2026-11-23T05:00:15.250Z", "count":1000}';
     await host.value(value);
@@ -403,8 +351,6 @@ describe('the list of records', () => {
     expect(await rowOf(page, 2).getByRole('gridcell', { name: words, exact: true }).count()).toBe(1);
     expect((await cell.innerText()).trim()).toBe(words.replaceAll(',', ''));
     expect(await cell.getAttribute('title')).toBe(value);
-    await rowOf(page, 2).click();
-    expect(await page.getByRole('region').textContent()).toBe(value);
   });
 
   it('shows a JSON object that was cut as it is', async () => {
@@ -464,7 +410,7 @@ describe('the list of records', () => {
 });
 
 describe('the keyboard', () => {
-  async function openList(): Promise<Panel> {
+  async function openList(): Promise<TopicPanelPage> {
     const panel = await openPanel();
     await panel.host.records(1000);
     await settled(panel.page, 999);
@@ -512,7 +458,7 @@ describe('the keyboard', () => {
   it('reaches the buttons, and each has a name', async () => {
     const { page } = await openList();
     const names: (string | null)[] = [];
-    for (let press = 0; press < 3; press += 1) {
+    for (let press = 0; press < 14; press += 1) {
       await page.keyboard.press('Shift+Tab');
       names.push(
         await page.evaluate(() => {
@@ -522,7 +468,19 @@ describe('the keyboard', () => {
         }),
       );
     }
-    expect(names.slice(0, 2)).toEqual([strings.clear, strings.pause]);
+    expect(names.slice(0, 11).toReversed()).toEqual([
+      strings.pause,
+      strings.clear,
+      strings.reading,
+      strings.columns,
+      strings.histogram,
+      strings.utc,
+      strings.exportJsonLines,
+      strings.exportCsv,
+      strings.filterScope,
+      strings.filter,
+      strings.filterPartition,
+    ]);
   });
 });
 
