@@ -165,6 +165,7 @@ export function createEngine(options: EngineOptions): Engine {
     topics,
     kafka,
     ledger: ledger.summary,
+    ledgerWindows: (count) => ledger.windows(count),
     operations,
     slotNeeds: (signal) =>
       rest.value === undefined

@@ -1,7 +1,7 @@
 import type { CommandEntry } from './commandLines/commandForms';
 import type { EnvironmentChoice } from '../shared/model/environment';
 import type { ExceptionHistory, MetricValue } from '../shared/model/jobReads';
-import type { LedgerSummary } from '../shared/model/ledger';
+import type { LedgerSummary, LedgerWindow } from '../shared/model/ledger';
 import type {
   ClusterOverview,
   JobDetail,
@@ -89,6 +89,8 @@ export interface Engine extends Disposable {
   readonly kafka: KafkaPort;
   /** The account of `output` while an environment runs: the background lease. */
   readonly ledger: ReadableStore<LedgerSummary>;
+  /** The newest windows of it, oldest first, at most so many; none while nothing is counted. */
+  ledgerWindows(count: number): Promise<readonly LedgerWindow[]>;
   /** Savepoints, stops, restarts and rescales, and the journal of them. */
   readonly operations: JobOperations;
   /** Reads what the jobs that run now need, before something takes slots away. Throws what `FlinkClient` does. */

@@ -1,4 +1,4 @@
-import type { LedgerRange, LedgerSummary, WindowContract } from '../../shared/model/ledger';
+import type { LedgerRange, LedgerSummary, LedgerWindow, WindowContract } from '../../shared/model/ledger';
 import type { ConsumerGroupInfo, TopicInfo, TopicSetting, TopicSpec } from '../../shared/model/kafka';
 import type {
   TailExportChunk,
@@ -96,6 +96,8 @@ export interface LedgerSession extends Disposable {
    * window was written in it.
    */
   across(fromMs: number, toMs: number): Promise<LedgerRange | undefined>;
+  /** The newest windows, oldest first, at most so many. */
+  windows(count: number): Promise<readonly LedgerWindow[]>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { LedgerRange, LedgerReason, LedgerSummary } from '../../shared/model/ledger';
+import type { LedgerRange, LedgerReason, LedgerSummary, LedgerWindow } from '../../shared/model/ledger';
 import {
   decodeGap,
   decodeWindowRecord,
@@ -160,6 +160,10 @@ export class LedgerFeed implements LedgerSession {
   across(fromMs: number, toMs: number): Promise<LedgerRange | undefined> {
     const isWhole = this.#connected && this.#catchUp === undefined;
     return Promise.resolve(isWhole ? this.#ledger.across(fromMs, toMs) : undefined);
+  }
+
+  windows(count: number): Promise<readonly LedgerWindow[]> {
+    return Promise.resolve(this.#ledger.windows(count));
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import { createBirpc, type BirpcReturn } from 'birpc';
 import * as l10n from '@vscode/l10n';
 import { Worker } from 'node:worker_threads';
-import type { LedgerRange, LedgerReason, LedgerSummary } from '../../shared/model/ledger';
+import type { LedgerRange, LedgerReason, LedgerSummary, LedgerWindow } from '../../shared/model/ledger';
 import type { ConsumerGroupInfo, TopicInfo, TopicSetting, TopicSpec } from '../../shared/model/kafka';
 import { WindowLedger } from '../ledger/windowLedger';
 import { Store } from '../state/store';
@@ -282,6 +282,10 @@ class RemoteLedger implements LedgerSession, RemoteSession {
 
   across(fromMs: number, toMs: number): Promise<LedgerRange | undefined> {
     return this.call('across', this.id, fromMs, toMs);
+  }
+
+  windows(count: number): Promise<readonly LedgerWindow[]> {
+    return this.call('windows', this.id, count);
   }
 
   dispose(): void {

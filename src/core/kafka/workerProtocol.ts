@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { LedgerRange, LedgerSummary } from '../../shared/model/ledger';
+import type { LedgerRange, LedgerSummary, LedgerWindow } from '../../shared/model/ledger';
 import { messageOf, PlaygroundError, type ErrorKind } from '../util/errors';
 import { consumerGroup, topicSetting } from './topicsProtocol';
 import {
@@ -116,6 +116,18 @@ const ledgerRange = z.custom<LedgerRange>(
       .success,
 );
 
+const ledgerWindow = z.custom<LedgerWindow>(
+  (value) =>
+    z
+      .object({
+        start: z.number(),
+        end: z.number(),
+        closed: z.boolean(),
+        cells: z.array(z.object({ page: z.string(), status: z.string(), records: count })),
+      })
+      .safeParse(value).success,
+);
+
 const ledgerSummary = z.custom<LedgerSummary>(
   (value) =>
     z
@@ -177,6 +189,7 @@ export const workerMethods = {
   clear: { args: z.tuple([session]), answer: nothing },
   noteRecovery: { args: z.tuple([session, z.number()]), answer: nothing },
   across: { args: z.tuple([session, z.number(), z.number()]), answer: z.optional(ledgerRange) },
+  windows: { args: z.tuple([session, z.int().check(z.minimum(1), z.maximum(5000))]), answer: z.array(ledgerWindow) },
   close: { args: z.tuple([session]), answer: nothing },
   shutdown: { args: z.tuple([]), answer: nothing },
 };

@@ -1,5 +1,5 @@
 import type { EnvironmentSnapshot, InstanceEvent } from '../../shared/model/environment';
-import { noTotals, type LedgerRange, type LedgerSummary } from '../../shared/model/ledger';
+import { noTotals, type LedgerRange, type LedgerSummary, type LedgerWindow } from '../../shared/model/ledger';
 import type { JobOverview } from '../../shared/model/flink';
 import type { ClusterState } from '../engineApi';
 import type { KafkaPort, LedgerSession } from '../kafka/kafkaPort';
@@ -64,6 +64,11 @@ export class LedgerMonitor implements Disposable {
    */
   async across(from: number, to: number): Promise<LedgerRange | undefined> {
     return this.#session?.ledger.across(from, to);
+  }
+
+  /** The newest windows, oldest first, at most so many; none while nothing is counted. */
+  async windows(count: number): Promise<readonly LedgerWindow[]> {
+    return (await this.#session?.ledger.windows(count)) ?? [];
   }
 
   dispose(): void {

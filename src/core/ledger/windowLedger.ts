@@ -55,6 +55,7 @@ export const recoveryReachMs = 120_000;
 
 const defaultKeptWindows = 4096;
 const recentWindows = 12;
+const keptRecoveries = 1000;
 const keptHoles = 256;
 const keptUncertainties = 16;
 
@@ -85,6 +86,8 @@ export class WindowLedger {
   #closedBelow = Number.NEGATIVE_INFINITY;
   readonly #gaps = new SpanSet();
   readonly #recoveries = new SpanSet();
+  /** The newest of them, as they were told. */
+  readonly #recoveryTimes: number[] = [];
   readonly #uncertain: Uncertainty[] = [];
   #truncated = false;
   #lostRecords = false;
@@ -164,6 +167,8 @@ export class WindowLedger {
     this.#summary = undefined;
     const around = Math.round(at);
     this.#recoveries.add(around - recoveryReachMs, around + recoveryReachMs + 1);
+    this.#recoveryTimes.push(around);
+    if (this.#recoveryTimes.length > keptRecoveries) this.#recoveryTimes.shift();
   }
 
   /** Records were deleted before they could be read: at the beginning of the reading, or now in the middle of it. */
@@ -232,7 +237,7 @@ export class WindowLedger {
       undecodable: this.#undecodable,
       tooOld: this.#tooOld,
     });
-    return { verdict, reasons, totals: { ...tally.totals, undecodable: this.#undecodable }, recent: this.#recent() };
+    return { verdict, reasons, totals: { ...tally.totals, undecodable: this.#undecodable }, recent: this.windows(recentWindows) };
   }
 
   /** Adds windows in order of event time, with the holes between them and after the window `before`. */
@@ -318,19 +323,29 @@ export class WindowLedger {
     tally.totals.notGenerated += skipped * pages;
   }
 
-  #recent(): readonly LedgerWindow[] {
+  /** The newest windows, oldest first, at most so many; those between them of which nothing was seen are among them. */
+  windows(count: number): readonly LedgerWindow[] {
     const newest = this.#kept.at(-1);
     const oldest = this.#kept[0];
     if (newest === undefined || oldest === undefined) return [];
-    const recent: LedgerWindow[] = [];
-    for (let index = Math.max(oldest.index, newest.index - recentWindows + 1); index <= newest.index; index += 1) {
+    const windows: LedgerWindow[] = [];
+    let writtenBefore: number | undefined;
+    for (let index = Math.max(oldest.index, newest.index - count + 1); index <= newest.index; index += 1) {
       const window = this.#byIndex.get(index);
       const closed = this.#isClosed(index, window);
       const start = index * this.options.windowMs;
       const cells = this.#pages.map((page, at) => this.#describeCell(index, closed, page, window?.cells[at]));
-      recent.push({ start, end: start + this.options.windowMs, closed, cells });
+      const written = window === undefined ? undefined : writtenAt(window);
+      const recovery = this.#hasRecovery(writtenBefore, written) ? { recovery: true as const } : {};
+      windows.push({ start, end: start + this.options.windowMs, closed, ...recovery, cells });
+      writtenBefore = written ?? writtenBefore;
     }
-    return recent;
+    return windows;
+  }
+
+  #hasRecovery(from: number | undefined, to: number | undefined): boolean {
+    if (from === undefined || to === undefined) return false;
+    return this.#recoveryTimes.some((at) => at > from && at <= to);
   }
 
   #describeCell(index: number, closed: boolean, page: string, cell: WindowCell | undefined): LedgerCell {

@@ -51,6 +51,8 @@ export interface LedgerWindow {
   readonly end: number;
   /** All records of the window were seen and judged; no longer open. */
   readonly closed: boolean;
+  /** A failure, restore or restart is known between the writing of the window before and that of this one. */
+  readonly recovery?: true;
   readonly cells: readonly LedgerCell[];
 }
 

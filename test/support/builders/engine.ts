@@ -133,6 +133,7 @@ export function engineDouble(
       ...says.kafka,
     },
     ledger,
+    ledgerWindows: () => Promise.resolve([]),
     operations: {
       open: operations,
       history: operationHistory,

@@ -21,6 +21,25 @@ function count(ledger: WindowLedger, window: number, clicks = 1000, at = startOf
   }
 }
 
+describe('the newest windows', () => {
+  it('are as many as are asked for, oldest first, with those of which nothing was seen', () => {
+    const windows = ledgerWith([0, 3], [6, 9]).windows(6);
+    expect(windows.map(({ start }) => (start - epoch) / windowMs)).toEqual([4, 5, 6, 7, 8, 9]);
+    expect(windows.map(({ cells }) => cells.map(({ records }) => records).join(''))).toEqual([
+      ...['000', '000'],
+      ...['111', '111', '111', '111'],
+    ]);
+    expect(ledgerWith().windows(6)).toEqual([]);
+  });
+
+  it('say behind which of them a recovery is known', () => {
+    const ledger = ledgerWith([0, 3], [6, 9]);
+    for (const at of [startOf(5), startOf(9) + 1]) ledger.noteRecovery(at);
+    const marked = ledger.windows(100).filter(({ recovery }) => recovery === true);
+    expect(marked.map(({ start }) => (start - epoch) / windowMs)).toEqual([6, 9]);
+  });
+});
+
 describe('the account of the windows that a stretch of time touched', () => {
   it('begins with the last window that was written before and ends with the last that was written in it', () => {
     const range = ledgerWith([0, 9]).across(startOf(4) + 1, startOf(7) + 1);

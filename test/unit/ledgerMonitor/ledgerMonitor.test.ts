@@ -81,6 +81,7 @@ function monitorWith(
           summary: session.summary,
           noteRecovery: (at) => session.noted.push(at),
           across: () => Promise.resolve(undefined),
+          windows: () => Promise.resolve([]),
           dispose: () => {
             session.disposed = true;
           },

@@ -157,6 +157,10 @@ function main(): void {
       const session = opened.get(id)?.session;
       return session !== undefined && 'across' in session ? session.across(from, to) : Promise.resolve(undefined);
     },
+    windows: async (id, count) => {
+      const session = opened.get(id)?.session;
+      return session !== undefined && 'windows' in session ? [...(await session.windows(count))] : [];
+    },
     close: async (id) => {
       const open = opened.get(id);
       opened.delete(id);
