@@ -19,6 +19,7 @@ import { openTerminal } from './host/terminals';
 import { revealFolder } from './host/revealFolder';
 import { editorInput } from './host/userInput';
 import { TopicPanels } from './panels/topicPanels';
+import { WindowPanels } from './panels/windowPanels';
 import { clusterView } from './providers/clusterView';
 import { engineSettings } from './providers/engineSettings';
 import { announceGaps } from './providers/gapNotices';
@@ -118,6 +119,17 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
 
+  const windows = owned.add(
+    new WindowPanels({
+      extensionUri: context.extensionUri,
+      engines,
+      settings,
+      showDocument: (name, text) => documents.show(name, text),
+      showRecords: (topic, spotlight) => topics.open(topic, spotlight),
+      logger,
+    }),
+  );
+
   const loadHandlers = async (): Promise<CommandHandlers<CommandMap>> => {
     const { commandHandlers } = await import('./commands/handlers');
     return commandHandlers({
@@ -139,6 +151,7 @@ export function activate(context: vscode.ExtensionContext): void {
       showLog,
       showDocument: (name, text) => documents.show(name, text),
       openTopic: (topic) => topics.open(topic),
+      checkWindows: (topic) => windows.open(topic),
       openTerminal,
       openSettings,
       openExternal: (address) => void vscode.env.openExternal(vscode.Uri.parse(address)),

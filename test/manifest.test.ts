@@ -222,7 +222,7 @@ describe('settings', () => {
   it.each(settingNames)('%s has the default and the limits of the code', (name: SettingName) => {
     const declared = settings[`flinkPlayground.${name}`];
     const spec = settingSpecs[name];
-    expect(declared?.default).toBe(spec.fallback);
+    expect(declared?.default).toEqual(spec.fallback);
     for (const value of declared?.enum ?? []) expect(spec.read(value)).toBe(value);
     const limits = [declared?.minimum, declared?.maximum].filter((limit) => limit !== undefined);
     const beyond = limits.map((limit, index) => spec.read(index === 0 ? limit - 0.1 : limit + 1));

@@ -211,6 +211,8 @@ export interface CommandMap {
   /** The result says whether they were deleted. */
   readonly deleteDownloads: { readonly args: Confirmable; readonly result: boolean };
   readonly 'topic.tail': { readonly args: { readonly topic?: string }; readonly result: string | undefined };
+  /** The topic of the playground's own counts unless given, or asked for. The result is the topic. */
+  readonly 'topic.checkWindows': { readonly args: { readonly topic?: string }; readonly result: string | undefined };
   /** `partitions` and `config` (Kafka's own keys) are the broker's unless given. The result is the topic. */
   readonly 'topic.create': {
     readonly args: {
@@ -289,6 +291,7 @@ const names: Record<CommandName, true> = {
   copyDiagnostics: true,
   deleteDownloads: true,
   'topic.tail': true,
+  'topic.checkWindows': true,
   'topic.create': true,
   'topic.delete': true,
   'topic.showConfiguration': true,
@@ -332,3 +335,6 @@ export const viewIds = {
 
 /** The view type of topic panels, as the manifest's activation event names it. */
 export const topicPanelType = 'flinkPlayground.topic';
+
+/** The view type of the panels of the window check, likewise. */
+export const windowPanelType = 'flinkPlayground.windows';

@@ -14,7 +14,8 @@ export function describeDiagnostics(
     settings: Object.fromEntries(
       settingNames.map((name) => {
         const value = settings(name);
-        return [name, typeof value === 'string' ? withoutCredentials(value) : value];
+        if (typeof value === 'string') return [name, withoutCredentials(value)];
+        return [name, typeof value === 'number' ? value : JSON.stringify(value)];
       }),
     ),
   };

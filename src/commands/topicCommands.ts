@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Engine } from '../core/engineApi';
+import { parseContracts } from '../core/ledger/contracts';
 import { playground } from '../core/playground';
 import { valueOf } from '../core/state/resource';
 import type { Store } from '../core/state/store';
@@ -15,6 +16,8 @@ import { notRunning } from './notRunning';
 
 export interface TopicPorts extends CommandServices {
   readonly openTopic: (topic: string) => Promise<void>;
+  readonly checkWindows: (topic: string) => Promise<void>;
+  readonly openSettings: (prefix: string) => void;
   readonly showDocument: (name: string, text: string) => Promise<void>;
   /** Whether Kafka's own topics are shown in the view. */
   readonly showInternal: Store<boolean>;
@@ -24,12 +27,15 @@ export interface TopicPorts extends CommandServices {
 
 type Names =
   | 'topic.tail'
+  | 'topic.checkWindows'
   | 'topic.create'
   | 'topic.delete'
   | 'topic.showConfiguration'
   | 'topics.showInternal'
   | 'topics.hideInternal';
 
+/** The topic of the playground's own counts. */
+const ourTopic = 'output';
 const topicsTimeoutMs = 10_000;
 const changeTimeoutMs = 30_000;
 const mostPartitions = 1000;
@@ -45,6 +51,7 @@ export function topicCommands(ports: TopicPorts): Pick<CommandHandlers<CommandMa
   };
   return {
     'topic.tail': { parse: parseTopic, fromNode: topicOfNode, run: (args) => tailTopic(args, ports) },
+    'topic.checkWindows': { parse: parseTopic, fromNode: topicOfNode, run: (args) => checkWindows(args, ports) },
     'topic.create': { parse: parseNewTopic, run: (args) => createTopic(args, ports) },
     'topic.delete': {
       parse: parseConfirmableTopic,
@@ -71,6 +78,36 @@ async function tailTopic(
   brokersOf(engine);
   await openTopic(chosen);
   return chosen;
+}
+
+/** @throws PlaygroundError `input` when nothing is known of what counts in the topic. */
+async function checkWindows(
+  { topic }: CommandArguments<'topic.checkWindows'>,
+  { engines, input, settings, notifications, checkWindows: show, openSettings }: TopicPorts,
+): Promise<string | undefined> {
+  const { contracts, problems } = parseContracts(settings('ledger.contracts'));
+  const engine = await engines.get();
+  const described = contracts.map((contract) => contract.topic).filter((name) => name !== ourTopic);
+  const chosen = topic ?? (described.length === 0 ? ourTopic : await pickCounted(described, input));
+  if (chosen === undefined) return undefined;
+  brokersOf(engine);
+  if (chosen !== ourTopic && !described.includes(chosen)) {
+    throw new PlaygroundError('input', problems[0] ?? l10n.t('It is not known what counts in the topic {0}.', chosen), {
+      remedy: l10n.t('Describe its records in the setting flinkPlayground.ledger.contracts.'),
+    });
+  }
+  const [problem] = problems;
+  if (problem !== undefined) {
+    const title = l10n.t('Open Settings');
+    notifications.info(problem, [{ title, run: () => openSettings('flinkPlayground.ledger.contracts') }]);
+  }
+  await show(chosen);
+  return chosen;
+}
+
+async function pickCounted(described: readonly string[], input: TopicPorts['input']): Promise<string | undefined> {
+  const items = [ourTopic, ...described].map((name) => ({ label: name, value: name }));
+  return input.pick(items, { placeholder: l10n.t('The topic whose windows to check') });
 }
 
 async function createTopic(

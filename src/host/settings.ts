@@ -24,6 +24,8 @@ export interface SettingTypes {
   /** Bytes. */
   readonly 'tail.maxValueLength': number;
   readonly 'time.zone': TimeZoneChoice;
+  /** As it stands there: who reads it says what is wrong with it. */
+  readonly 'ledger.contracts': unknown;
 }
 
 export type SettingName = keyof SettingTypes;
@@ -72,6 +74,7 @@ export const settingSpecs: { readonly [K in SettingName]: SettingSpec<SettingTyp
   'tail.capacity': number(100_000, 1000, 1_000_000),
   'tail.maxValueLength': number(1024, 64, 65_536),
   'time.zone': oneOf('local', ['local', 'utc']),
+  'ledger.contracts': { fallback: [], read: (raw) => raw },
 };
 
 export const settingNames = Object.keys(settingSpecs) as readonly SettingName[];

@@ -17,7 +17,7 @@ interface TopicPanelBed {
   /** The product's own texts, so that what the screenshots show is what a person sees. */
   readonly strings: TopicPanelStrings;
   /** Without options the one page of the file, loaded anew: that is much faster than a new browser context. */
-  openPanel(options?: Partial<WebviewPageOptions>): Promise<TopicPanelPage>;
+  readonly openPanel: (options?: Partial<WebviewPageOptions>) => Promise<TopicPanelPage>;
 }
 
 /** The built page of topic panels for the tests of a file; a page that complained fails its test. */

@@ -43,8 +43,8 @@ async function scrollTo(page: Page, top: number): Promise<void> {
 /** That the row is the first one wholly on the screen was written down. */
 async function saved(page: Page, row: number): Promise<void> {
   await page.waitForFunction((row) => {
-    const view = JSON.parse(sessionStorage.getItem('saved') ?? '{}') as { top?: number };
-    return view.top !== undefined && Math.ceil(view.top) === row;
+    const { view } = JSON.parse(sessionStorage.getItem('saved') ?? '{}') as { view?: { top: number } };
+    return view !== undefined && Math.ceil(view.top) === row;
   }, row);
 }
 
@@ -492,7 +492,7 @@ describe('a page that comes back', () => {
     await grid(page).focus();
     await page.keyboard.press('Home');
     for (let press = 0; press < 3; press += 1) await page.keyboard.press('PageDown');
-    await settled(page, 60);
+    await settled(page, 45);
     const before = await seqsOnScreen(page);
     await saved(page, before[0] ?? 0);
 

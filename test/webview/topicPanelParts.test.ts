@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { choiceOf, formOf } from '../../media/webviews/topicPanel/choiceForm';
 import { isSameFilter, noFilter, parseFilterChoice, toFilter } from '../../media/webviews/topicPanel/filterChoice';
-import { makeFormats } from '../../media/webviews/topicPanel/formats';
+import { makeFormats } from '../../media/webviews/formats';
 import { isTailRows, isTailState } from '../../media/webviews/topicPanel/guards';
 import { splitAt } from '../../media/webviews/topicPanel/marks';
 import { recordFields } from '../../media/webviews/topicPanel/recordFields';

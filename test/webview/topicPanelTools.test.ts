@@ -39,6 +39,7 @@ describe.each(themes)('the tools of the topic panel in %s', (theme) => {
     await web.screenshot(`topic-reading-${theme}`);
     await toggle(page, strings.columns).click();
     await web.screenshot(`topic-columns-${theme}`);
+    expect(await page.locator('reading-options').count()).toBe(0);
   });
 });
 
@@ -68,10 +69,7 @@ describe('the filter', () => {
     await page.getByRole('combobox', { name: strings.filterPartition }).selectOption('1');
     await expect
       .poll(() => host.calls('setFilter'))
-      .toEqual([
-        ...[[{ field: { name: 'page', text: '/help' } }], [{ key: '/help' }]],
-        [{ key: '/help', partitions: [1] }],
-      ]);
+      .toEqual([[{ field: { name: 'page', text: '/help' } }], [{ key: '/help' }], [{ key: '/help', partitions: [1] }]]);
   });
 
   it('that finds nothing says so, and ends with Escape where the person was', async () => {
@@ -98,8 +96,7 @@ describe('the filter', () => {
     const record = page.getByRole('region', { name: strings.record });
     await record.waitFor();
     await search(page).fill('');
-    await settled(page, 20);
-    expect(await rowOf(page, 20).getAttribute('aria-selected')).toBe('true');
+    await page.locator('#row-20[aria-selected=true]').waitFor();
     expect(await record.count()).toBe(1);
   });
 
@@ -112,7 +109,10 @@ describe('the filter', () => {
     await grid(page).focus();
     await page.keyboard.press('Home');
     await host.state({ end: 12_000, total: 12_000, matches: { first: 0, end: 2000, left: 0 } });
-    await button(page, '1,000 new').waitFor();
+    const jump = button(page, '1,000 new');
+    await jump.click();
+    await settled(page, 1999);
+    expect(await jump.count()).toBe(0);
   });
 
   it('is not asked for with every key', async () => {
@@ -158,6 +158,7 @@ describe('what is read', () => {
     await page.getByLabel(strings.lastCount).fill('50');
     await page.getByLabel(strings.partitions, { exact: true }).fill('0, 1');
     await page.getByLabel(strings.isolation).selectOption('uncommitted');
+    await page.getByLabel(strings.isolation).focus();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await expect
@@ -257,7 +258,7 @@ describe('columns', () => {
     await page.mouse.down();
     await page.mouse.move(right + 60, y, { steps: 4 });
     await page.mouse.up();
-    await expect.poll(async () => (await heading.boundingBox())?.width).toBe((before?.width ?? 0) + 60);
+    await expect.poll(async () => (await heading.boundingBox())?.width).toBeCloseTo((before?.width ?? 0) + 60, 0);
   });
 
   it('have one for headers when a record has some', async () => {
@@ -278,10 +279,13 @@ describe('one record', () => {
     await rowOf(page, 596).click();
     const record = page.locator('record-detail');
     await record.getByText('"page": "/shop"').waitFor();
-    const text = await record.innerText();
-    expect(text).toContain('Partition 0');
-    expect(text).toContain('JSON, 97 bytes');
-    expect(text).toMatch(/Headers: trace/);
+    expect(await record.locator('.head').innerText()).toContain('Partition 0 · Offset 298');
+    const headings = await record.locator('h3').allInnerTexts();
+    expect(headings).toEqual([
+      'Key text, 5 bytes',
+      expect.stringMatching(/^Value JSON, \d+ bytes$/),
+      'Headers: trace text, 4 bytes',
+    ]);
     await record.getByRole('button', { name: strings.copyValue }).click();
     await spoken(page).getByText(strings.copied).waitFor();
     await record.getByRole('button', { name: strings.openValue }).click();
@@ -394,7 +398,7 @@ describe('a page that comes back', () => {
     });
     await page.reload();
     await page.locator('filter-bar').getByText('1,000 of 6,000').waitFor();
-    await expect.poll(() => numbersOnScreen(page)).toEqual(before);
+    await expect.poll(async () => (await numbersOnScreen(page)).slice(0, 15)).toEqual(before.slice(0, 15));
     expect(await host.calls('setFilter')).toEqual([]);
     expect(await search(page).inputValue()).toBe('/shop');
   });

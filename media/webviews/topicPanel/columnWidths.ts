@@ -5,9 +5,12 @@ import type { Column } from './columns';
 const widestColumn = 24;
 /** The width that the last column has at least, in characters: values are longer than a field. */
 const lastColumn = { value: 24, other: 8 };
+/** Headings stand in another font, and bold. */
+const headingFactor = 1.2;
 /** Pixels. */
 export const narrowestColumn = 32;
 export const widestGiven = 800;
+export const usualColumn = 120;
 
 interface Wanted {
   readonly columns: readonly Column[];
@@ -32,7 +35,7 @@ export class ColumnWidths {
     const rows = numbers.map(rowOf).filter((row) => row !== undefined && row.gap === undefined);
     const tracks = columns.map((column, index) => {
       const { id, heading } = column;
-      let longest = Math.max(this.#longest.get(id) ?? 0, heading.length);
+      let longest = Math.max(this.#longest.get(id) ?? 0, Math.ceil(heading.length * headingFactor));
       for (const row of rows) if (row !== undefined) longest = Math.max(longest, column.text(row).length);
       this.#longest.set(id, Math.min(widestColumn, longest));
       if (index === columns.length - 1) {

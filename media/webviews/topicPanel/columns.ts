@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { TailRow } from '../../../src/shared/protocol/topicPanel';
 import type { TopicPanelStrings } from '../../../src/shared/protocol/topicPanelTexts';
-import type { Formats } from './formats';
+import type { Formats } from '../formats';
 import { marked, type Needles } from './marks';
 import { utcInstant } from './recordFields';
 import { keyCell, valueCell } from './textCells';

@@ -59,6 +59,11 @@ export class HostReads {
     this.#readFields(state);
   }
 
+  /** Another filter counts: the histogram tells its matches. */
+  refilter(): void {
+    if (this.#showsHistogram) this.#scheduleHistogram(0);
+  }
+
   /** Rows came: a topic may have got partitions. */
   meet(rows: readonly TailRow[]): void {
     const known = new Set(this.shown.partitions);

@@ -1,5 +1,5 @@
-import type { TailState } from '../../../src/shared/protocol/topicPanel';
-import { connect } from './bridge';
+import type { TailState, TopicPanelHost } from '../../../src/shared/protocol/topicPanel';
+import { connect } from '../bridge';
 import { isTailSpotlight, isTailState, isTopicPanelInit } from './guards';
 import { noFilter } from './filterChoice';
 import { parseSettings, parseView, type SavedPage } from './savedPage';
@@ -12,8 +12,8 @@ const saveDelayMs = 250;
 let state: TailState | undefined;
 let saveTimer: ReturnType<typeof setTimeout> | undefined;
 
-const bridge = connect({
-  stateChanged: (next) => {
+const bridge = connect<TopicPanelHost>(
+  (next) => {
     if (!isTailState(next)) {
       bridge.report('The host sent a state that is none.');
       return;
@@ -21,10 +21,12 @@ const bridge = connect({
     state = next;
     panel.state = next;
   },
-  spotlightSet: () => {
-    takeSpotlight().catch((error: unknown) => bridge.report(error));
+  {
+    spotlightSet: () => {
+      takeSpotlight().catch((error: unknown) => bridge.report(error));
+    },
   },
-});
+);
 
 const panel = createTopicPanel({
   host: bridge.host,

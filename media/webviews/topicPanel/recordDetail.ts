@@ -3,7 +3,7 @@ import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { fillIn } from '../../../src/shared/format/fillIn';
 import type { TailPart, TailRecord } from '../../../src/shared/protocol/topicPanel';
 import type { TopicPanelStrings } from '../../../src/shared/protocol/topicPanelTexts';
-import type { Formats } from './formats';
+import type { Formats } from '../formats';
 import { marked, type Needles } from './marks';
 
 export interface RecordDetailContext {

@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, svg, type TemplateResult } from 'lit';
 import { fillIn } from '../../../src/shared/format/fillIn';
 import type { TailHistogram } from '../../../src/shared/protocol/topicPanel';
 import type { TopicPanelStrings } from '../../../src/shared/protocol/topicPanelTexts';
-import type { Formats } from './formats';
+import type { Formats } from '../formats';
 
 export interface HistogramContext {
   readonly strings: TopicPanelStrings;
@@ -68,8 +68,9 @@ class RecordHistogram extends LitElement {
     }
 
     .chosen {
-      fill: color-mix(in srgb, var(--vscode-focusBorder) 18%, transparent);
-      stroke: var(--vscode-focusBorder);
+      fill: color-mix(in srgb, var(--vscode-foreground) 30%, transparent);
+      stroke: var(--vscode-foreground);
+      stroke-width: 1.5px;
       vector-effect: non-scaling-stroke;
     }
 
@@ -154,12 +155,16 @@ class RecordHistogram extends LitElement {
     return svg`<rect class="chosen" x=${left} y="0" width=${right - left} height=${height}></rect>`;
   }
 
+  /** A bar in words, or all that are being chosen. */
   #describe({ strings, formats }: HistogramContext, histogram: TailHistogram, bucket: number): string {
-    const { from, to } = stretchOf(histogram, bucket, bucket);
+    const first = Math.min(bucket, this.anchor ?? bucket);
+    const last = Math.max(bucket, this.anchor ?? bucket);
+    const { from, to } = stretchOf(histogram, first, last);
     const times = [formats.time(from), formats.time(to)] as const;
-    const count = formats.number(histogram.counts[bucket] ?? 0);
-    if (histogram.matched === undefined) return fillIn(strings.bucket, ...times, count);
-    return fillIn(strings.bucketMatched, ...times, formats.number(histogram.matched[bucket] ?? 0), count);
+    const sum = (counts: readonly number[]): string =>
+      formats.number(counts.slice(first, last + 1).reduce((total, count) => total + count, 0));
+    if (histogram.matched === undefined) return fillIn(strings.bucket, ...times, sum(histogram.counts));
+    return fillIn(strings.bucketMatched, ...times, sum(histogram.matched), sum(histogram.counts));
   }
 
   /** What is being chosen now. */

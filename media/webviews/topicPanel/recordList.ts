@@ -8,7 +8,7 @@ import type { Column } from './columns';
 import { recordListStyles } from './recordListStyles';
 import { rowHeightFor, visibleRows, type KeptRange } from './rowGeometry';
 import { RowStore, type NumberedRow } from './rowStore';
-import type { Formats } from './formats';
+import type { Formats } from '../formats';
 
 /** What the list needs from its surroundings. */
 export interface RecordListContext {

@@ -5,8 +5,8 @@ import { fillIn } from '../../../src/shared/format/fillIn';
 import type { TailState, TailStatus } from '../../../src/shared/protocol/topicPanel';
 import type { TopicPanelStrings } from '../../../src/shared/protocol/topicPanelTexts';
 import type { Column } from './columns';
-import { narrowestColumn, widestGiven } from './columnWidths';
-import type { Formats } from './formats';
+import { narrowestColumn, usualColumn, widestGiven } from './columnWidths';
+import type { Formats } from '../formats';
 import type { PageSettings } from './savedPage';
 
 /** What is open below the bar, beside the histogram. */
@@ -84,15 +84,16 @@ function buttons({ state, strings, strip, showsHistogram, isUtc }: BarState, act
     ${
       state.status === 'ended' || state.end === state.first
         ? nothing
-        : html`${button('export-json', 'json', strings.exportJsonLines, () => actions.export('jsonLines'))}
-          ${button('export-csv', 'table', strings.exportCsv, () => actions.export('csv'))}`
+        : html`${button('export-json', 'export', strings.exportJsonLines, () => actions.export('jsonLines'), 'JSON')}
+          ${button('export-csv', 'export', strings.exportCsv, () => actions.export('csv'), 'CSV')}`
     }
   `;
 }
 
-function button(name: string, icon: string, label: string, act: () => void): TemplateResult {
-  return html`<vscode-toolbar-button class=${name} icon=${icon} label=${label} title=${label} @click=${act}>
-  </vscode-toolbar-button>`;
+function button(name: string, icon: string, label: string, act: () => void, text = ''): TemplateResult {
+  return html`<vscode-toolbar-button class=${name} icon=${icon} label=${label} title=${label} @click=${act}
+    >${text}</vscode-toolbar-button
+  >`;
 }
 
 function toggle(name: string, icon: string, label: string, on: boolean, act: () => void): TemplateResult {
@@ -141,7 +142,7 @@ export function columnStrip(
               min=${narrowestColumn}
               max=${widestGiven}
               step="8"
-              .value=${String(widths[id] ?? narrowestColumn)}
+              .value=${String(widths[id] ?? usualColumn)}
               @input=${(event: Event) => change({ widths: { ...widths, [id]: numberOf(event) } })}
             />
           </label>

@@ -14,7 +14,7 @@ import { columnsOf, type Column } from './columns';
 import './filterBar';
 import { isSameFilter, toFilter, type FilterChoice } from './filterChoice';
 import { FilterControl } from './filterControl';
-import { makeFormats, type Formats } from './formats';
+import { makeFormats, type Formats } from '../formats';
 import { isTailRows } from './guards';
 import { HostReads } from './hostReads';
 import { needlesOf, type Needles } from './marks';
@@ -191,10 +191,10 @@ class TopicPanel extends LitElement {
     `;
   }
 
-  #renderFilter(strings: TopicPanelStrings, state: TailState, formats: Formats): TemplateResult | typeof nothing {
+  #renderFilter(strings: TopicPanelStrings, state: TailState, formats: Formats): TemplateResult {
     const { fields, partitions, settings } = this;
-    if (state.status === 'ended') return nothing;
     const context = {
+      isDisabled: state.status === 'ended',
       strings,
       formats,
       fields,
@@ -319,6 +319,7 @@ class TopicPanel extends LitElement {
     if (key === this.#listKey) return;
     const before = this.#listKey === '' ? undefined : this.#listKey;
     this.#listKey = key;
+    this.#reads.refilter();
     this.#restoring = this.#placeAfter(before, isMatching);
   }
 

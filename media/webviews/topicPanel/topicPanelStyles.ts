@@ -27,7 +27,7 @@ export const topicPanelStyles = css`
 
   .figures {
     display: flex;
-    flex: 1;
+    flex: 1 1 320px;
     flex-wrap: wrap;
     justify-content: flex-end;
     gap: 2px 16px;

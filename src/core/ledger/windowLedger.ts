@@ -237,7 +237,12 @@ export class WindowLedger {
       undecodable: this.#undecodable,
       tooOld: this.#tooOld,
     });
-    return { verdict, reasons, totals: { ...tally.totals, undecodable: this.#undecodable }, recent: this.windows(recentWindows) };
+    return {
+      verdict,
+      reasons,
+      totals: { ...tally.totals, undecodable: this.#undecodable },
+      recent: this.windows(recentWindows),
+    };
   }
 
   /** Adds windows in order of event time, with the holes between them and after the window `before`. */

@@ -57,6 +57,7 @@ export function engineDouble(
     readonly savepoints?: Partial<SavepointsMonitor>;
     readonly jobFacts?: Engine['jobFacts'];
     readonly cancelJob?: Engine['cancelJob'];
+    readonly ledgerWindows?: Engine['ledgerWindows'];
   } = {},
   state: EnvironmentSnapshot = environment(),
 ): EngineDouble {
@@ -133,7 +134,7 @@ export function engineDouble(
       ...says.kafka,
     },
     ledger,
-    ledgerWindows: () => Promise.resolve([]),
+    ledgerWindows: says.ledgerWindows ?? (() => Promise.resolve([])),
     operations: {
       open: operations,
       history: operationHistory,

@@ -13,7 +13,11 @@ const topic = (name: string, records = 5, internal = false): TopicInfo => ({
   partitions: [{ id: 0, earliest: '0', latest: String(records), leader: 1 }],
 });
 
-function create(answers: readonly (string | undefined)[] = [], kafka: Partial<KafkaPort> = {}) {
+function create(
+  answers: readonly (string | undefined)[] = [],
+  kafka: Partial<KafkaPort> = {},
+  contracts: unknown = [],
+) {
   const calls: string[] = [];
   const double = engineDouble(
     {
@@ -39,7 +43,7 @@ function create(answers: readonly (string | undefined)[] = [], kafka: Partial<Ka
     },
     runningEnvironment(),
   );
-  const script = commandServices(double.engine, answers);
+  const script = commandServices(double.engine, answers, { 'ledger.contracts': contracts });
   const documents: string[] = [];
   const showInternal = new Store(false);
   const commands = topicCommands({
@@ -48,6 +52,11 @@ function create(answers: readonly (string | undefined)[] = [], kafka: Partial<Ka
       calls.push(`tail ${name}`);
       return Promise.resolve();
     },
+    checkWindows: (name) => {
+      calls.push(`check ${name}`);
+      return Promise.resolve();
+    },
+    openSettings: () => undefined,
     showDocument: (name, text) => {
       documents.push(`${name}\n${text}`);
       return Promise.resolve();
@@ -154,7 +163,7 @@ describe('the other commands of topics', () => {
     expect(calls).toEqual(['tail output']);
   });
 
-  it.each(['topic.tail', 'topic.create', 'topic.delete', 'topic.showConfiguration'] as const)(
+  it.each(['topic.tail', 'topic.checkWindows', 'topic.create', 'topic.delete', 'topic.showConfiguration'] as const)(
     'say that nothing runs (%s)',
     async (name) => {
       const { commands, snapshot } = create();
@@ -164,4 +173,44 @@ describe('the other commands of topics', () => {
       await expect(commands[name].run({ topic: 'mine' })).rejects.toThrow('The playground is not running.');
     },
   );
+});
+
+describe('checking windows', () => {
+  const contract = {
+    topic: 'sales',
+    windowStartField: 'from',
+    windowSeconds: 60,
+    keyField: 'shop',
+    countField: 'sold',
+    expectedCount: 5,
+  };
+
+  it('is done for the counts of the playground unless something else is described', async () => {
+    const { commands, calls, asked } = create();
+    expect(await commands['topic.checkWindows'].run({})).toBe('output');
+    expect([calls, asked]).toEqual([['check output'], []]);
+  });
+
+  it('asks for the topic when several can be judged', async () => {
+    const { commands, calls } = create(['sales'], {}, [contract]);
+    await commands['topic.checkWindows'].run({});
+    expect(calls).toEqual(['check sales']);
+  });
+
+  it('refuses a topic of which it is not known what counts', async () => {
+    const { commands, calls } = create();
+    await expect(commands['topic.checkWindows'].run({ topic: 'mine' })).rejects.toThrow(
+      'It is not known what counts in the topic mine.',
+    );
+    expect(calls).toEqual([]);
+  });
+
+  it('says what is wrong with a description, and goes on where it is not needed', async () => {
+    const bad = { ...contract, expectedCount: 'many' };
+    const problem = 'The contract of the topic sales needs a whole number for expectedCount.';
+    const { commands, calls, infos } = create([], {}, [bad]);
+    await expect(commands['topic.checkWindows'].run({ topic: 'sales' })).rejects.toThrow(problem);
+    await commands['topic.checkWindows'].run({ topic: 'output' });
+    expect([calls, infos]).toEqual([['check output'], [problem]]);
+  });
 });

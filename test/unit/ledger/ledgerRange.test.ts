@@ -26,8 +26,12 @@ describe('the newest windows', () => {
     const windows = ledgerWith([0, 3], [6, 9]).windows(6);
     expect(windows.map(({ start }) => (start - epoch) / windowMs)).toEqual([4, 5, 6, 7, 8, 9]);
     expect(windows.map(({ cells }) => cells.map(({ records }) => records).join(''))).toEqual([
-      ...['000', '000'],
-      ...['111', '111', '111', '111'],
+      '000',
+      '000',
+      '111',
+      '111',
+      '111',
+      '111',
     ]);
     expect(ledgerWith().windows(6)).toEqual([]);
   });

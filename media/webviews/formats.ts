@@ -1,4 +1,4 @@
-import type { TimeZoneChoice } from '../../../src/shared/protocol/topicPanel';
+import type { TimeZoneChoice } from '../../src/shared/protocol/topicPanel';
 
 /** Numbers and times in the person's own form. */
 export interface Formats {

@@ -1,5 +1,4 @@
 import { createBirpc } from 'birpc';
-import type { TopicPanelHost } from '../../../src/shared/protocol/topicPanel';
 
 /** What VS Code gives to a page, once. */
 interface VsCodeApi {
@@ -14,24 +13,31 @@ declare function acquireVsCodeApi(): VsCodeApi;
 const answerTimeoutMs = 30_000;
 const reportedErrors = 20;
 
+/** What every host of a page takes, whatever the page shows. */
+interface PageHost {
+  reportError(message: string): Promise<void>;
+}
+
 /** The page's one connection to the extension host, and the little state that outlives the page. */
-export interface Bridge {
-  readonly host: Pick<TopicPanelHost, keyof TopicPanelHost>;
+export interface Bridge<Host> {
+  readonly host: Pick<Host, keyof Host>;
   /** Sends an error to the extension's log; the first few only, so that a loop cannot flood it. */
   report(error: unknown): void;
   getState(): unknown;
   setState(state: unknown): void;
 }
 
-/** What the host may call; it gets whatever was sent, not yet looked at. */
-interface PageFunctions {
-  stateChanged(state: unknown): void;
-  spotlightSet(): void;
-}
-
-export function connect(local: PageFunctions): Bridge {
+/**
+ * @param stateChanged gets whatever the host sent, not yet looked at.
+ * @param others what else the host may call, likewise.
+ */
+export function connect<Host extends PageHost>(
+  stateChanged: (state: unknown) => void,
+  others: Readonly<Record<string, (argument: unknown) => void>> = {},
+): Bridge<Host> {
   const api = acquireVsCodeApi();
-  const host = createBirpc<TopicPanelHost, typeof local>(local, {
+  const local = { ...others, stateChanged };
+  const host = createBirpc<Host, typeof local>(local, {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is VS Code's function, which takes none.
     post: (message: unknown) => api.postMessage(message),
     on: (receive) => {
@@ -54,5 +60,11 @@ export function connect(local: PageFunctions): Bridge {
   window.addEventListener('error', (event) => report(event.error ?? event.message));
   window.addEventListener('unhandledrejection', (event) => report(event.reason));
 
-  return { host, report, getState: () => api.getState(), setState: (state) => api.setState(state) };
+  return {
+    // The same functions: birpc's type of them cannot be compared with an interface that is not known here.
+    host: host as unknown as Pick<Host, keyof Host>,
+    report,
+    getState: () => api.getState(),
+    setState: (state) => api.setState(state),
+  };
 }

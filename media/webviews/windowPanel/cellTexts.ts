@@ -1,0 +1,43 @@
+import { fillIn } from '../../../src/shared/format/fillIn';
+import type { CellStatus, LedgerCell, LedgerWindow } from '../../../src/shared/model/ledger';
+import type { WindowPanelStrings } from '../../../src/shared/protocol/windowPanel';
+import type { Formats } from '../formats';
+
+/** A sign for each status, so that no two are told apart by colour alone. */
+export const signs: Readonly<Record<CellStatus, string>> = {
+  exact: '✓',
+  open: '…',
+  short: '▼',
+  over: '▲',
+  missing: '✕',
+  duplicated: '2×',
+  conflicting: '≠',
+  notGenerated: '–',
+  unknown: '?',
+};
+
+/** A cell in words: its window, page and count, and what is known of it. */
+export function cellSentence(
+  window: LedgerWindow,
+  { page, status, count, records }: LedgerCell,
+  strings: WindowPanelStrings,
+  formats: Formats,
+): string {
+  const time = formats.timeWithin(window.start, window.start);
+  if (count === undefined) return fillIn(strings.cellEmpty, time, page, strings[status]);
+  const shown = formats.number(count);
+  if (records < 2) return fillIn(strings.cell, time, page, shown, strings[status]);
+  return fillIn(strings.cellTwice, time, page, shown, strings[status], formats.number(records));
+}
+
+/** A cell of the table: the count, and a word for what is not exact. */
+export function cellWords(
+  { status, count, records }: LedgerCell,
+  strings: WindowPanelStrings,
+  formats: Formats,
+): string {
+  if (count === undefined) return strings[status];
+  if (status === 'exact') return formats.number(count);
+  const times = records > 1 ? ` × ${formats.number(records)}` : '';
+  return `${formats.number(count)} (${strings[status]}${times})`;
+}
