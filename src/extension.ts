@@ -18,12 +18,15 @@ import { editorNotifications } from './host/notifications';
 import { openTerminal } from './host/terminals';
 import { revealFolder } from './host/revealFolder';
 import { editorInput } from './host/userInput';
+import { JobGraphs } from './panels/jobGraphs';
+import { MetricsPanels } from './panels/metricsPanels';
 import { TopicPanels } from './panels/topicPanels';
 import { WindowPanels } from './panels/windowPanels';
 import { clusterView } from './providers/clusterView';
 import { engineSettings } from './providers/engineSettings';
 import { announceGaps } from './providers/gapNotices';
 import { jobsView } from './providers/jobsView';
+import { keepPins } from './providers/keepPins';
 import { followEnvironment } from './providers/lifecycle';
 import { statusBar } from './providers/statusBar';
 import { savepointsView } from './providers/savepointsView';
@@ -80,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
       owned.add(followEnvironment(next, contextKeys));
       owned.add(statusBar(next, extensionPrefix));
       owned.add(announceGaps(next, editorNotifications));
+      owned.add(keepPins(next.metrics, context.workspaceState));
     }),
   );
   owned.add(
@@ -106,7 +110,8 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   };
   const showInternal = owned.add(new Store(false));
-  for (const view of [clusterView, jobsView, savepointsView]) owned.add(view(views));
+  for (const view of [clusterView, savepointsView]) owned.add(view(views));
+  const jobs = owned.add(jobsView(views));
   owned.add(topicsView({ ...views, showInternal }));
   const topics = owned.add(
     new TopicPanels({
@@ -129,6 +134,15 @@ export function activate(context: vscode.ExtensionContext): void {
       logger,
     }),
   );
+  const graphs = owned.add(
+    new JobGraphs({
+      extensionUri: context.extensionUri,
+      engines,
+      reveal: (job, vertex, show) => jobs.revealVertex(job, vertex, show),
+      logger,
+    }),
+  );
+  const metrics = owned.add(new MetricsPanels({ extensionUri: context.extensionUri, engines, settings, logger }));
 
   const loadHandlers = async (): Promise<CommandHandlers<CommandMap>> => {
     const { commandHandlers } = await import('./commands/handlers');
@@ -152,6 +166,8 @@ export function activate(context: vscode.ExtensionContext): void {
       showDocument: (name, text) => documents.show(name, text),
       openTopic: (topic) => topics.open(topic),
       checkWindows: (topic) => windows.open(topic),
+      openMetrics: () => metrics.open(),
+      openGraph: (job, name) => graphs.open(job, name),
       openTerminal,
       openSettings,
       openExternal: (address) => void vscode.env.openExternal(vscode.Uri.parse(address)),

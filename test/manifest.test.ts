@@ -2,7 +2,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { getL10nJson } from '@vscode/l10n-dev';
 import { describe, expect, it } from 'vitest';
-import { commandId, commandNames, topicPanelType, viewIds, windowPanelType } from '../src/commands/catalog';
+import {
+  commandId,
+  commandNames,
+  jobGraphPanelType,
+  metricsPanelType,
+  topicPanelType,
+  viewIds,
+  windowPanelType,
+} from '../src/commands/catalog';
 import { contextNames } from '../src/host/contextKeys';
 import { settingNames, settingSpecs, type SettingName } from '../src/host/settings';
 
@@ -305,9 +313,12 @@ describe('the manifest', () => {
   });
 
   it('is activated by its views and commands, and else only by what VS Code does not see by itself', () => {
-    expect(manifest.activationEvents).toEqual(
-      [topicPanelType, windowPanelType].map((type) => `onWebviewPanel:${type}`),
-    );
+    expect(manifest.activationEvents).toEqual([
+      `onWebviewPanel:${topicPanelType}`,
+      `onWebviewPanel:${windowPanelType}`,
+      `onWebviewPanel:${jobGraphPanelType}`,
+      `onWebviewPanel:${metricsPanelType}`,
+    ]);
   });
 
   it('runs where the workspace is, from one bundle', () => {

@@ -16,6 +16,7 @@ import type {
   JobArguments,
   LogFileArguments,
   OperationArguments,
+  PinMetricArguments,
   RescaleArguments,
   RestartArguments,
   RestoreArguments,
@@ -26,8 +27,10 @@ import type {
   SelectEnvironmentArguments,
   ShowCommandArguments,
   ShowExceptionsArguments,
+  ShowGraphArguments,
   StartArguments,
   StopJobArguments,
+  UnpinMetricArguments,
 } from './catalog';
 import { optional } from '../core/util/optional';
 
@@ -74,14 +77,31 @@ export function parseJobDocument(raw: RawArguments): JobDocumentArguments {
   };
 }
 
+export function parseShowGraph(raw: RawArguments): ShowGraphArguments {
+  return text(raw, 'job');
+}
+
 export function parseShowExceptions(raw: RawArguments): ShowExceptionsArguments {
   return text(raw, 'job');
 }
 
 export function parseQueryMetrics(raw: RawArguments): QueryMetricsArguments {
-  const { metrics } = raw;
-  const names = Array.isArray(metrics) ? metrics.filter((name) => typeof name === 'string') : undefined;
-  return { ...text(raw, 'job'), ...text(raw, 'vertex'), ...optional('metrics', names) };
+  return { ...text(raw, 'job'), ...text(raw, 'vertex'), ...optional('metrics', textsOf(raw['metrics'])) };
+}
+
+export function parsePinMetric(raw: RawArguments): PinMetricArguments {
+  const { metrics, subtask } = raw;
+  return {
+    ...text(raw, 'instance'),
+    ...text(raw, 'job'),
+    ...text(raw, 'vertex'),
+    ...optional('subtask', typeof subtask === 'number' && Number.isSafeInteger(subtask) ? subtask : undefined),
+    ...optional('metrics', textsOf(metrics)),
+  };
+}
+
+export function parseUnpinMetric(raw: RawArguments): UnpinMetricArguments {
+  return text(raw, 'pin');
 }
 
 export function parseCallRest(raw: RawArguments): CallRestArguments {
@@ -238,6 +258,10 @@ function parseVariant(raw: RawArguments): Partial<JobVariant> {
     ...flag(raw, 'exactlyOnce'),
     ...positiveInteger(raw, 'checkpointIntervalMs'),
   };
+}
+
+function textsOf(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : undefined;
 }
 
 function flag<K extends string>(raw: RawArguments, name: K): { readonly [P in K]?: boolean } {

@@ -102,6 +102,11 @@ export interface RestoreArguments extends Confirmable, ChangeArguments {
   readonly savepoint?: string;
 }
 
+/** What is left out is asked for, unless it is `confirmed`; a job of its own begins without a savepoint. */
+export interface SubmitJobArguments extends Confirmable, Omit<ChangeArguments, 'claimMode' | 'acceptWaiting'> {
+  readonly savepoint?: string;
+}
+
 export interface RescaleArguments extends SavepointArguments {
   readonly parallelism?: number;
   /** Scales TaskManagers to this many first. */
@@ -158,6 +163,10 @@ export interface JobDocumentArguments {
   readonly document?: JobDocument;
 }
 
+export interface ShowGraphArguments {
+  readonly job?: string;
+}
+
 export interface ShowExceptionsArguments {
   readonly job?: string;
 }
@@ -167,6 +176,23 @@ export interface QueryMetricsArguments {
   readonly job?: string;
   readonly vertex?: string;
   readonly metrics?: readonly string[];
+}
+
+/** Of a machine, or of a job or a part of it; asked for when nothing is named. */
+export interface PinMetricArguments {
+  /** `jobmanager`, or the name of a TaskManager. */
+  readonly instance?: string;
+  readonly job?: string;
+  readonly vertex?: string;
+  /** From 0. */
+  readonly subtask?: number;
+  /** These are added; without them the person chooses, and what they leave out is no longer pinned. */
+  readonly metrics?: readonly string[];
+}
+
+export interface UnpinMetricArguments {
+  /** The key of the pin as its node has it; asked for when absent. */
+  readonly pin?: string;
 }
 
 export interface CallRestArguments extends Confirmable {
@@ -234,6 +260,8 @@ export interface CommandMap {
   };
   readonly 'topics.showInternal': { readonly args: Record<string, never>; readonly result: void };
   readonly 'topics.hideInternal': { readonly args: Record<string, never>; readonly result: void };
+  /** The result is the id of the job. */
+  readonly 'job.showGraph': { readonly args: ShowGraphArguments; readonly result: string | undefined };
   readonly 'job.showDetails': { readonly args: JobDocumentArguments; readonly result: JobDocument | undefined };
   /** The result is how many exceptions Flink has kept. */
   readonly 'job.showExceptions': { readonly args: ShowExceptionsArguments; readonly result: number | undefined };
@@ -241,6 +269,11 @@ export interface CommandMap {
     readonly args: QueryMetricsArguments;
     readonly result: readonly MetricValue[] | undefined;
   };
+  /** The result is what is pinned of that target now. */
+  readonly 'metric.pin': { readonly args: PinMetricArguments; readonly result: readonly string[] | undefined };
+  /** The result is the name of the metric. */
+  readonly 'metric.unpin': { readonly args: UnpinMetricArguments; readonly result: string | undefined };
+  readonly 'metrics.show': { readonly args: Record<string, never>; readonly result: void };
   /** The result is the answer as it was shown. */
   readonly callRest: { readonly args: CallRestArguments; readonly result: string | undefined };
   readonly 'taskManager.kill': { readonly args: InstanceArguments; readonly result: string | undefined };
@@ -253,6 +286,8 @@ export interface CommandMap {
     readonly args: Confirmable & { readonly service?: ServiceName };
     readonly result: ServiceName | undefined;
   };
+  /** The result is the id of the job. */
+  readonly 'job.submit': { readonly args: SubmitJobArguments; readonly result: string | undefined };
   /** The result is the id of the job. */
   readonly 'job.cancel': { readonly args: JobArguments; readonly result: string | undefined };
   readonly 'job.savepoint': { readonly args: SavepointArguments; readonly result: SavepointTaken | undefined };
@@ -297,14 +332,19 @@ const names: Record<CommandName, true> = {
   'topic.showConfiguration': true,
   'topics.showInternal': true,
   'topics.hideInternal': true,
+  'job.showGraph': true,
   'job.showDetails': true,
   'job.showExceptions': true,
   'job.queryMetrics': true,
+  'metric.pin': true,
+  'metric.unpin': true,
+  'metrics.show': true,
   callRest: true,
   'taskManager.kill': true,
   'taskManager.start': true,
   'taskManager.scale': true,
   'service.restart': true,
+  'job.submit': true,
   'job.cancel': true,
   'job.savepoint': true,
   'job.stop': true,
@@ -338,3 +378,9 @@ export const topicPanelType = 'flinkPlayground.topic';
 
 /** The view type of the panels of the window check, likewise. */
 export const windowPanelType = 'flinkPlayground.windows';
+
+/** The view type of the panels with the graph of a job. */
+export const jobGraphPanelType = 'flinkPlayground.jobGraph';
+
+/** The view type of the metrics panel. */
+export const metricsPanelType = 'flinkPlayground.metrics';

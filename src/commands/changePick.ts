@@ -79,13 +79,8 @@ export async function chooseChange(input: UserInput, question: ChangeQuestion): 
       return chosen === undefined ? undefined : { parallelism: chosen };
     }
     case 'arguments': {
-      const typed = await input.text({
-        title,
-        prompt: l10n.t('Arguments of the program'),
-        value: joinWords(recipe.args),
-        validate: wordsProblem,
-      });
-      return typed === undefined ? undefined : { args: splitWords(typed) ?? [] };
+      const args = await askForArguments(input, title, recipe.args);
+      return args === undefined ? undefined : { args };
     }
     case 'jar':
       break;
@@ -100,16 +95,36 @@ export async function askForJar(
 ): Promise<{ readonly jar: string; readonly entryClass?: string } | undefined> {
   const jar = await input.text({ title, prompt: l10n.t('Path of the jar with the job'), validate: jarProblem });
   if (jar === undefined) return undefined;
-  const entryClass = await input.text({
+  const entryClass = await askForClass(input, title, l10n.t('Main class; empty where the jar’s manifest names it'));
+  if (entryClass === undefined) return undefined;
+  return { jar: jar.trim(), ...(entryClass.trim() === '' ? {} : { entryClass: entryClass.trim() }) };
+}
+
+/** A name of a class, or nothing at all. */
+export function askForClass(input: UserInput, title: string, prompt: string): Promise<string | undefined> {
+  return input.text({
     title,
-    prompt: l10n.t('Main class; empty where the jar’s manifest names it'),
+    prompt,
     validate: (text) =>
       /^([\p{L}_$][\p{L}\p{N}_$]*(\.[\p{L}_$][\p{L}\p{N}_$]*)*)?$/u.test(text.trim())
         ? undefined
         : l10n.t('That is no name of a class.'),
   });
-  if (entryClass === undefined) return undefined;
-  return { jar: jar.trim(), ...(entryClass.trim() === '' ? {} : { entryClass: entryClass.trim() }) };
+}
+
+export function askForArguments(
+  input: UserInput,
+  title: string,
+  before: readonly string[],
+): Promise<readonly string[] | undefined> {
+  return input
+    .text({
+      title,
+      prompt: l10n.t('Arguments of the program'),
+      value: joinWords(before),
+      validate: wordsProblem,
+    })
+    .then((typed) => (typed === undefined ? undefined : (splitWords(typed) ?? [])));
 }
 
 /** The program that an argument names. */

@@ -9,36 +9,38 @@ import {
   type RestCall,
 } from '../core/flink/restDocuments';
 import { exceptionText } from '../core/trees/exceptionText';
-import { valueOf } from '../core/state/resource';
 import { PlaygroundError } from '../core/util/errors';
 import type { CommandHandlers } from '../host/commandRegistry';
 import type { JobOverview } from '../shared/model/flink';
 import type { MetricValue } from '../shared/model/jobReads';
-import { parseCallRest, parseJobDocument, parseQueryMetrics, parseShowExceptions } from './arguments';
+import { parseCallRest, parseJobDocument, parseQueryMetrics, parseShowExceptions, parseShowGraph } from './arguments';
 import type {
   CallRestArguments,
   CommandMap,
   JobDocumentArguments,
   QueryMetricsArguments,
   ShowExceptionsArguments,
+  ShowGraphArguments,
 } from './catalog';
-import { readClusterNow } from './diagnostics';
-import { exceptionsOfNode, jobDocumentOfNode, metricsOfNode } from './nodes';
+import { chooseAnyJob } from './jobPick';
+import { exceptionsOfNode, graphOfNode, jobDocumentOfNode, metricsOfNode } from './nodes';
 import type { CommandServices } from './services';
 
 export interface ExplorerPorts extends CommandServices {
   /** Opens a read-only document; the name's ending decides about its colours and folding. */
   readonly showDocument: (name: string, text: string) => Promise<void>;
+  /** Opens the panel with a job's graph. */
+  readonly openGraph: (job: string, name: string) => Promise<void>;
 }
 
-type Names = 'job.showDetails' | 'job.showExceptions' | 'job.queryMetrics' | 'callRest';
+type Names = 'job.showGraph' | 'job.showDetails' | 'job.showExceptions' | 'job.queryMetrics' | 'callRest';
 
 const readTimeoutMs = 15_000;
-const listTimeoutMs = 3000;
 
 /** A closer look at jobs, as documents: what Flink's REST API says of them. */
 export function explorerCommands(ports: ExplorerPorts): Pick<CommandHandlers<CommandMap>, Names> {
   return {
+    'job.showGraph': { parse: parseShowGraph, fromNode: graphOfNode, run: (args) => showGraph(args, ports) },
     'job.showDetails': {
       parse: parseJobDocument,
       fromNode: jobDocumentOfNode,
@@ -63,6 +65,14 @@ const documentTitles: Readonly<Record<JobDocument, () => string>> = {
   checkpointConfiguration: () => l10n.t('Configuration of checkpoints'),
   exceptions: () => l10n.t('Exceptions as Flink tells them'),
 };
+
+async function showGraph(args: ShowGraphArguments, ports: ExplorerPorts): Promise<string | undefined> {
+  const engine = await ports.engines.get();
+  const job = await chooseAnyJob(engine, args.job, ports, l10n.t('The job whose graph to show'));
+  if (job === undefined) return undefined;
+  await ports.openGraph(job.id, job.name);
+  return job.id;
+}
 
 async function showDetails(args: JobDocumentArguments, ports: ExplorerPorts): Promise<JobDocument | undefined> {
   const { engines, input, showDocument } = ports;
@@ -200,32 +210,6 @@ async function choosePath(engine: Engine, { input }: ExplorerPorts): Promise<str
       }
     },
   });
-}
-
-/** The job that is meant, also one that has ended: the one named, the only one, or the one that the person picks. */
-async function chooseAnyJob(
-  engine: Engine,
-  named: string | undefined,
-  { input }: ExplorerPorts,
-  placeholder: string,
-): Promise<JobOverview | undefined> {
-  await readClusterNow(engine, listTimeoutMs);
-  const jobs = valueOf(engine.cluster.state.value.jobs) ?? [];
-  if (named !== undefined) {
-    const found = jobs.find(({ id }) => id === named);
-    if (found !== undefined) return found;
-    throw new PlaygroundError('notFound', l10n.t('Flink does not know the job {0}.', named), {
-      remedy: l10n.t('It forgets jobs an hour after their end, and all of them when the JobManager restarts.'),
-    });
-  }
-  if (jobs.length === 0) {
-    throw new PlaygroundError('input', l10n.t('Flink has no jobs.'), { remedy: l10n.t('Start the playground first.') });
-  }
-  if (jobs.length === 1) return jobs[0];
-  return input.pick(
-    jobs.map((job) => ({ label: job.name, description: job.state, detail: job.id, value: job })),
-    { placeholder },
-  );
 }
 
 /** The last part of a path that can be the name of a document. */

@@ -10,9 +10,11 @@ import { followLogWhileUp } from './followLog';
 import { inspectCommands, type InspectPorts } from './inspectCommands';
 import { jobCommands } from './jobCommands';
 import { logCommands, type LogPorts } from './logCommands';
+import { metricCommands, type MetricPorts } from './metricCommands';
 import { playgroundCommands, type PlaygroundPorts } from './playgroundCommands';
 import { restartCommands } from './restartCommands';
 import { savepointCommands, type SavepointPorts } from './savepointCommands';
+import { submitCommands } from './submitCommands';
 import { taskManagerCommands } from './taskManagerCommands';
 import { topicCommands, type TopicPorts } from './topicCommands';
 
@@ -26,6 +28,7 @@ export interface HandlerPorts
     InspectPorts,
     CliPorts,
     ExplorerPorts,
+    MetricPorts,
     Omit<LogPorts, 'followLog'> {
   /** Follows lines in an output channel of that name; `onFailure` is told why the following broke off. */
   readonly openLog: (name: string, source: LineSource, onFailure: (error: unknown) => void) => void;
@@ -48,6 +51,8 @@ export function commandHandlers(ports: HandlerPorts): CommandHandlers<CommandMap
     ...inspectCommands(ports),
     ...cliCommands(ports),
     ...explorerCommands(ports),
+    ...metricCommands(ports),
+    ...submitCommands(ports),
     ...logCommands({
       ...ports,
       followLog: (engine, instance) => {

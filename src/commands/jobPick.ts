@@ -51,3 +51,29 @@ export async function chooseJob(
     { placeholder },
   );
 }
+
+/** The job that is meant, also one that has ended: the one named, the only one, or the one that the person picks. */
+export async function chooseAnyJob(
+  engine: Engine,
+  named: string | undefined,
+  { input }: { readonly input: UserInput },
+  placeholder: string,
+): Promise<JobOverview | undefined> {
+  await readClusterNow(engine, readTimeoutMs);
+  const jobs = valueOf(engine.cluster.state.value.jobs) ?? [];
+  if (named !== undefined) {
+    const found = jobs.find(({ id }) => id === named);
+    if (found !== undefined) return found;
+    throw new PlaygroundError('notFound', l10n.t('Flink does not know the job {0}.', named), {
+      remedy: l10n.t('It forgets jobs an hour after their end, and all of them when the JobManager restarts.'),
+    });
+  }
+  if (jobs.length === 0) {
+    throw new PlaygroundError('input', l10n.t('Flink has no jobs.'), { remedy: l10n.t('Start the playground first.') });
+  }
+  if (jobs.length === 1) return jobs[0];
+  return input.pick(
+    jobs.map((job) => ({ label: job.name, description: job.state, detail: job.id, value: job })),
+    { placeholder },
+  );
+}

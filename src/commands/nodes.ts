@@ -5,22 +5,28 @@ import type {
   JobArguments,
   JobDocumentArguments,
   OperationArguments,
+  PinMetricArguments,
   QueryMetricsArguments,
   SavepointPathArguments,
   ShowCommandArguments,
   ShowExceptionsArguments,
+  ShowGraphArguments,
+  UnpinMetricArguments,
 } from './catalog';
 import {
   parseInstance,
   parseJob,
   parseJobDocument,
   parseOperation,
+  parsePinMetric,
   parseQueryMetrics,
   parseSavepointPath,
   parseService,
   parseShowCommand,
   parseShowExceptions,
+  parseShowGraph,
   parseTopic,
+  parseUnpinMetric,
 } from './arguments';
 
 /** The instance that a node of the Cluster view stands for. */
@@ -63,6 +69,11 @@ export function jobDocumentOfNode(node: TreeNode): JobDocumentArguments {
   return parseJobDocument({ job: idPart(node.id, 'job'), document });
 }
 
+/** The job whose graph a node of the Jobs view asks for, also one of its vertices. */
+export function graphOfNode(node: TreeNode): ShowGraphArguments {
+  return parseShowGraph({ job: idPart(node.id, 'job') });
+}
+
 export function exceptionsOfNode(node: TreeNode): ShowExceptionsArguments {
   return parseShowExceptions({ job: idPart(node.id, 'job') });
 }
@@ -70,4 +81,19 @@ export function exceptionsOfNode(node: TreeNode): ShowExceptionsArguments {
 /** The job or the vertex whose metrics a node of the Jobs view asks for. */
 export function metricsOfNode(node: TreeNode): QueryMetricsArguments {
   return parseQueryMetrics({ job: idPart(node.id, 'job'), vertex: idPart(node.id, 'vertex') });
+}
+
+/** The machine, job, vertex or subtask of which a metric is to be pinned. */
+export function pinOfNode(node: TreeNode): PinMetricArguments {
+  const subtask = idPart(node.id, 'subtask');
+  return parsePinMetric({
+    instance: idPart(node.id, 'instance'),
+    job: idPart(node.id, 'job'),
+    vertex: idPart(node.id, 'vertex'),
+    subtask: subtask === undefined ? undefined : Number(subtask),
+  });
+}
+
+export function unpinOfNode(node: TreeNode): UnpinMetricArguments {
+  return parseUnpinMetric({ pin: idPart(node.id, 'metric') });
 }

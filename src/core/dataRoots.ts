@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { systemCode } from './util/errors';
 
-const entrySchema = z.object({ version: z.literal(1), path: z.string().min(1) });
+const entrySchema = z.object({ version: z.literal(1), path: z.string().check(z.minLength(1)) });
 
 /**
  * Which folders hold data of playgrounds, for those who cannot read the settings: the per-user folder, which has a small index

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { EnvironmentSnapshot } from '../shared/model/environment';
+import { instancesOf } from '../shared/model/instances';
 import { DataRoots } from './dataRoots';
 import type { Engine, EngineOptions } from './engineApi';
 import { ArtifactStore } from './environment/local/artifacts/artifactStore';
@@ -15,6 +16,7 @@ import { PollingClusterMonitor } from './flink/clusterMonitor';
 import { FlinkClient } from './flink/flinkClient';
 import { readSlotNeeds } from './flink/slotNeeds';
 import { JobReads } from './flink/jobReads';
+import { MetricBoard } from './flink/metricBoard';
 import { PollingTopicsMonitor } from './kafka/topicsMonitor';
 import { ClusterInspector } from './inspector';
 import { createWorkerKafkaPort } from './kafka/workerKafkaPort';
@@ -28,6 +30,8 @@ import { SavepointNotes } from './savepoints/savepointNotes';
 import { PollingSavepointsMonitor } from './savepoints/savepointsMonitor';
 import { followVariant } from './savepoints/variantNow';
 import { derived } from './state/derived';
+import { valueOf } from './state/resource';
+import { JobSubmitter } from './submit/jobSubmitter';
 import { cacheDirectory, dataDirectory, mavenRepository } from './userDirectories';
 import { systemClock } from './util/clock';
 import { DisposableStore } from './util/disposable';
@@ -87,6 +91,16 @@ export function createEngine(options: EngineOptions): Engine {
     new PollingClusterMonitor({ endpoints: rest, createClient, intervalMs, logger: logger.child('cluster') }),
   );
   const jobs = owned.add(new JobReads({ client: cluster.client, intervalMs, logger: logger.child('jobs') }));
+  const metrics = owned.add(
+    new MetricBoard({
+      client: cluster.client,
+      jobs: () => valueOf(cluster.state.value.jobs) ?? [],
+      watchJobs: () => cluster.watch(['jobs']),
+      flinkIdOf: (id) => instancesOf(environment.snapshot.value).find((instance) => instance.id === id)?.flinkId,
+      intervalMs,
+      logger: logger.child('metrics'),
+    }),
+  );
   const topics = owned.add(new PollingTopicsMonitor({ brokers, kafka, intervalMs, logger: logger.child('topics') }));
   const operations = owned.add(
     new FlinkJobOperations({
@@ -162,6 +176,7 @@ export function createEngine(options: EngineOptions): Engine {
     environments: environment,
     cluster,
     jobs,
+    metrics,
     topics,
     kafka,
     ledger: ledger.summary,
@@ -178,6 +193,7 @@ export function createEngine(options: EngineOptions): Engine {
       await withClient((client) => client.cancel(jobId, signal));
       cluster.expectChange();
     },
+    submitter: new JobSubmitter({ environment, withClient }),
     inspector: new ClusterInspector(environment, createClient),
     get restCalls() {
       return restCalls;

@@ -17,6 +17,7 @@ import type { EnvironmentSelection } from './environment/environmentSelection';
 import type { RestCall } from './flink/restDocuments';
 import type { SlotNeeds } from './flink/slotNeeds';
 import type { JobReads, MetricScope } from './flink/jobReads';
+import type { MetricBoard } from './flink/metricBoard';
 import type { LogFileInfo } from './flink/decode/logFiles';
 import type { Machine } from './flink/logFiles';
 import type { TextTail } from './flink/transport';
@@ -24,6 +25,7 @@ import type { KafkaPort } from './kafka/kafkaPort';
 import type { GapWatch } from './savepoints/gapWatch';
 import type { JobFacts } from './savepoints/jobFacts';
 import type { JobOperations } from './savepoints/jobOperations';
+import type { JobSubmitter } from './submit/jobSubmitter';
 import type { Resource } from './state/resource';
 import type { ReadableStore } from './state/store';
 import type { Disposable } from './util/disposable';
@@ -85,6 +87,8 @@ export interface Engine extends Disposable {
   readonly cluster: ClusterMonitor;
   /** What is read of single jobs: checkpoints, exceptions, subtasks, metrics. */
   readonly jobs: JobReads;
+  /** The metrics that the person pinned. */
+  readonly metrics: Pick<MetricBoard, 'pins' | 'readings' | 'setPins' | 'watch'>;
   readonly topics: TopicsMonitor;
   readonly kafka: KafkaPort;
   /** The account of `output` while an environment runs: the background lease. */
@@ -107,6 +111,8 @@ export interface Engine extends Disposable {
    * @throws PlaygroundError `input` while nothing runs; what the REST transport throws.
    */
   cancelJob(jobId: string, signal: AbortSignal): Promise<void>;
+  /** Brings jars to Flink and has it run their jobs. */
+  readonly submitter: Pick<JobSubmitter, 'prepare' | 'plan' | 'submit'>;
   /** Calls of Flink's REST API since the engine was made: what looking costs. */
   readonly restCalls: number;
   /**

@@ -16,6 +16,14 @@ export interface SnapshotTreeOptions {
   readonly whileVisible: () => Disposable;
 }
 
+export interface RevealOptions {
+  /** Brings the view to the front and the keyboard to the node; otherwise a view that cannot be seen stays as it is. */
+  readonly show: boolean;
+  readonly signal: AbortSignal;
+}
+
+const lookMs = 100;
+
 /** The one tree data provider: shows nodes that others describe, and fires only what changed. */
 export class SnapshotTree implements vscode.TreeDataProvider<TreeElement>, Disposable {
   readonly #owned = new DisposableStore();
@@ -24,13 +32,15 @@ export class SnapshotTree implements vscode.TreeDataProvider<TreeElement>, Dispo
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #roots: ReadableStore<readonly TreeNode[] | undefined>;
   readonly #waiting: ((roots: TreeElement[]) => void)[] = [];
+  readonly #view: vscode.TreeView<TreeElement>;
   #visibility: Disposable | undefined;
 
-  constructor(options: SnapshotTreeOptions) {
+  constructor(private readonly options: SnapshotTreeOptions) {
     this.#roots = options.roots;
     this.#model = this.#owned.add(new TreeModel(options.lazyChildren));
     this.#model.setRoots(options.roots.value ?? []);
     const view = vscode.window.createTreeView(options.viewId, { treeDataProvider: this, showCollapseAll: true });
+    this.#view = view;
     const { caption } = options;
     if (caption !== undefined) {
       view.description = caption.value;
@@ -66,6 +76,39 @@ export class SnapshotTree implements vscode.TreeDataProvider<TreeElement>, Dispo
 
   getParent(element: TreeElement): TreeElement | undefined {
     return element.parent;
+  }
+
+  /**
+   * Selects a node, by the ids of its ancestors and its own, from the top; what is above it is expanded. False when one of
+   * them did not come before the signal, which is what ends the waiting.
+   */
+  async reveal(path: readonly string[], { show, signal }: RevealOptions): Promise<boolean> {
+    if (!this.#view.visible) {
+      if (!show) return false;
+      await vscode.commands.executeCommand(`${this.options.viewId}.focus`);
+    }
+    let siblings = (): readonly TreeElement[] => this.#model.roots;
+    for (const [depth, id] of path.entries()) {
+      const element = await this.#find(siblings, id, signal);
+      if (element === undefined) return false;
+      if (depth < path.length - 1) await this.#view.reveal(element, { select: false, focus: false, expand: true });
+      else await this.#view.reveal(element, { select: true, focus: show });
+      siblings = () => element.children;
+    }
+    return true;
+  }
+
+  async #find(
+    siblings: () => readonly TreeElement[],
+    id: string,
+    signal: AbortSignal,
+  ): Promise<TreeElement | undefined> {
+    for (;;) {
+      const found = siblings().find(({ node }) => node.id === id);
+      if (found !== undefined) return found;
+      if (signal.aborted || this.#owned.isDisposed) return undefined;
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    }
   }
 
   #rootsChanged(next: readonly TreeNode[] | undefined, previous: readonly TreeNode[] | undefined): void {

@@ -35,12 +35,22 @@ export interface TextOptions {
   readonly validate?: (text: string) => string | undefined | Promise<string | undefined>;
 }
 
+export interface FileOptions {
+  /** The words on the button that takes the file. */
+  readonly action: string;
+  /** What files of this kind are called, and how their names end. */
+  readonly kind: string;
+  readonly ending: string;
+}
+
 /** Asks the person. A port, because modal dialogs throw in extension tests. `undefined`: called off. */
 export interface UserInput {
   confirm(options: ConfirmOptions): Promise<boolean>;
   pick<T>(items: readonly PickItem<T>[], options: PickOptions): Promise<T | undefined>;
   pickMany<T>(items: readonly PickItem<T>[], options: PickOptions): Promise<readonly T[] | undefined>;
   text(options: TextOptions): Promise<string | undefined>;
+  /** A file of this machine; its absolute path. */
+  file(options: FileOptions): Promise<string | undefined>;
 }
 
 /** The editor's own dialogs and quick picks. */
@@ -65,6 +75,15 @@ export const editorInput: UserInput = {
       ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
       ...(validate === undefined ? {} : { validateInput: validate }),
     });
+  },
+  async file({ action, kind, ending }) {
+    const [file] =
+      (await vscode.window.showOpenDialog({
+        openLabel: action,
+        filters: { [kind]: [ending] },
+        canSelectMany: false,
+      })) ?? [];
+    return file?.fsPath;
   },
 };
 

@@ -4,7 +4,7 @@ import type { TreeNode } from '../core/trees/node';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
 import type { Event } from '../core/util/emitter';
 import type { LazyService } from '../host/lazyService';
-import { SnapshotTree } from '../host/snapshotTree';
+import { SnapshotTree, type RevealOptions } from '../host/snapshotTree';
 import type { LazyChildren } from '../host/treeModel';
 import { whileEngine } from './whileEngine';
 
@@ -28,12 +28,18 @@ export interface ViewDescription {
   readonly lazyChildren?: (node: TreeNode, engine: Engine) => LazyChildren | undefined;
 }
 
+/** A view that is there, until it is disposed. */
+export interface DescribedView extends Disposable {
+  /** Selects a node by the ids from the top; see `SnapshotTree.reveal`. */
+  reveal(path: readonly string[], options: RevealOptions): Promise<boolean>;
+}
+
 /** A view that describes its nodes anew whenever something that they depend on changes, as long as it is visible. */
 export function describedView(
   viewId: string,
   { engines, onFailure }: ViewServices,
   description: ViewDescription,
-): Disposable {
+): DescribedView {
   const owned = new DisposableStore();
   const roots = owned.add(new Store<readonly TreeNode[] | undefined>(undefined));
   const caption = owned.add(new Store(''));
@@ -48,7 +54,7 @@ export function describedView(
     update();
     return visible;
   };
-  owned.add(
+  const tree = owned.add(
     new SnapshotTree({
       viewId,
       roots,
@@ -64,5 +70,5 @@ export function describedView(
         }),
     }),
   );
-  return owned;
+  return { reveal: (path, options) => tree.reveal(path, options), dispose: () => owned.dispose() };
 }

@@ -1,22 +1,34 @@
 import type { Engine } from '../core/engineApi';
 import type { ReadableStore } from '../core/state/store';
+import { valueOf } from '../core/state/resource';
 import { Store } from '../core/state/store';
 import { describeJobGroups } from '../core/trees/describeJobGroups';
+import { describeMetrics, readingsOf } from '../core/trees/describeMetrics';
 import { describeJobs } from '../core/trees/describeJobs';
 import { describeOpenOperations, describeOperationHistory, waitsForPerson } from '../core/trees/describeOperations';
 import { describeSubtasks } from '../core/trees/describeVertices';
 import type { TreeNode } from '../core/trees/node';
-import { idPart } from '../core/trees/nodeIds';
+import { idPart, nodeId } from '../core/trees/nodeIds';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
+import { endedJobStates } from '../shared/model/flink';
+import type { MetricTarget } from '../shared/model/metrics';
 import type { LazyChildren } from '../host/treeModel';
 import { viewIds } from '../commands/catalog';
 import { describedView, type ViewServices } from './describedView';
 
+/** How long a vertex may take to be read, once its job is expanded. */
+const revealTimeoutMs = 5000;
+
+export interface JobsView extends Disposable {
+  /** Selects a vertex; a view that cannot be seen comes to the front when `show` is set. False when it is not there. */
+  revealVertex(job: string, vertex: string, show: boolean): Promise<boolean>;
+}
+
 /**
  * The Jobs view, with the operations on jobs; a job's parts are read while it is expanded, a vertex's subtasks while that one is.
  */
-export function jobsView(services: ViewServices): Disposable {
-  return describedView(viewIds.jobs, services, {
+export function jobsView(services: ViewServices): JobsView {
+  const view = describedView(viewIds.jobs, services, {
     lease: (engine) => engine.cluster.watch(['jobs']),
     sources: (engine) => [
       engine.environment.snapshot.onDidChange,
@@ -41,23 +53,43 @@ export function jobsView(services: ViewServices): Disposable {
       const jobId = idPart(node.id, 'job');
       if (jobId === undefined) return undefined;
       const vertexId = idPart(node.id, 'vertex');
-      return vertexId === undefined ? partsOf(jobId, engine) : subtasksOf(jobId, vertexId, engine);
+      return vertexId === undefined ? partsOf(jobId, engine, services.locale) : subtasksOf(jobId, vertexId, engine);
     },
   });
+  return {
+    revealVertex: (job, vertex, show) =>
+      view.reveal(
+        [nodeId(['job', job]), nodeId(['job', job], ['group', 'vertices']), nodeId(['job', job], ['vertex', vertex])],
+        { show, signal: AbortSignal.timeout(revealTimeoutMs) },
+      ),
+    dispose: () => view.dispose(),
+  };
 }
 
-function partsOf(jobId: string, { cluster, jobs }: Engine): LazyChildren {
+function partsOf(jobId: string, { cluster, jobs, metrics }: Engine, locale: string): LazyChildren {
   const owned = new DisposableStore();
   const detail = owned.add(cluster.watchJob(jobId)).state;
   const checkpoints = owned.add(jobs.checkpoints(jobId)).state;
   const exceptions = owned.add(jobs.exceptions(jobId)).state;
-  return described(owned, [detail, checkpoints, exceptions], () =>
+  const ofJob = (): ((target: MetricTarget) => boolean) => {
+    const name = nameOf(jobId, cluster);
+    return (target) => 'job' in target && target.job === name;
+  };
+  owned.add(metrics.watch((target) => ofJob()(target)));
+  return described(owned, [detail, checkpoints, exceptions, metrics.readings], () =>
     describeJobGroups(jobId, {
       detail: detail.value,
       checkpoints: checkpoints.value,
       exceptions: exceptions.value,
+      metrics: describeMetrics(nodeId(['job', jobId]), readingsOf(metrics.readings.value, ofJob()), locale),
     }),
   );
+}
+
+/** Pins know a job by its name; one that has ended has no metrics. */
+function nameOf(jobId: string, cluster: Engine['cluster']): string | undefined {
+  const job = valueOf(cluster.state.value.jobs)?.find(({ id }) => id === jobId);
+  return job === undefined || endedJobStates.has(job.state) ? undefined : job.name;
 }
 
 function subtasksOf(jobId: string, vertexId: string, { jobs }: Engine): LazyChildren {

@@ -15,6 +15,7 @@ export async function run(): Promise<void> {
     await import('./hostParts');
   } else {
     await import('./topicPanel');
+    await import('./jobGraph');
     await import('./activation');
     await import('./commands');
     await import('./views');

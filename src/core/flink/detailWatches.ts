@@ -35,6 +35,11 @@ export class DetailWatches<C, T> implements Disposable {
     return { state: watched.state, dispose: () => lease.dispose() };
   }
 
+  /** How many things are watched now. */
+  get size(): number {
+    return this.#watched.size;
+  }
+
   poke(): void {
     for (const { poller } of this.#watched.values()) poller.poke();
   }

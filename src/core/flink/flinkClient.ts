@@ -15,7 +15,7 @@ import {
   type CheckpointStatistics,
 } from './decode/checkpoints';
 import { decodeJobManagerConfig, decodeOverview, decodeTaskManagers, type ConfigEntry } from './decode/cluster';
-import { decodeJars, decodeRun, decodeUpload, type UploadedJar } from './decode/jars';
+import { decodeJars, decodePlan, decodeRun, decodeUpload, type UploadedJar } from './decode/jars';
 import { decodeJob, decodeJobs } from './decode/jobs';
 import { JobActions } from './jobActions';
 import { LogFiles } from './logFiles';
@@ -172,8 +172,7 @@ export class FlinkClient implements Disposable {
    * Arguments go as `programArgsList`, which every version reads; `programArgs` is ignored silently from 2.0 on.
    */
   async runJar(jarId: string, request: RunJarRequest, signal: AbortSignal): Promise<string> {
-    const { programArgs, ...rest } = request;
-    const body = programArgs === undefined ? rest : { ...rest, programArgsList: programArgs };
+    const body = runBody(request);
     const path = `/jars/${encodeURIComponent(jarId)}/run`;
     try {
       return decodeRun(await this.transport.send({ method: 'POST', path, body, timeoutMs: slowTimeoutMs }, signal));
@@ -184,6 +183,14 @@ export class FlinkClient implements Disposable {
     }
   }
 
+  /** Runs the program up to its job, and starts nothing. What concerns a savepoint is left out: no plan depends on it. */
+  async planJar(jarId: string, request: RunJarRequest, signal: AbortSignal): Promise<unknown> {
+    const { entryClass, programArgs, parallelism, flinkConfiguration } = request;
+    const body = runBody({ entryClass, programArgs, parallelism, flinkConfiguration });
+    const path = `/jars/${encodeURIComponent(jarId)}/plan`;
+    return decodePlan(await this.transport.send({ method: 'POST', path, body, timeoutMs: slowTimeoutMs }, signal));
+  }
+
   dispose(): void {
     this.transport.dispose();
   }
@@ -191,4 +198,8 @@ export class FlinkClient implements Disposable {
   #get(path: string, signal: AbortSignal): Promise<unknown> {
     return this.transport.send({ method: 'GET', path }, signal);
   }
+}
+
+function runBody({ programArgs, ...rest }: RunJarRequest): Readonly<Record<string, unknown>> {
+  return programArgs === undefined ? rest : { ...rest, programArgsList: programArgs };
 }

@@ -5,6 +5,7 @@ import type {
   ExceptionHistory,
   MetricValue,
   SubtaskWatermark,
+  VertexFigures,
 } from '../../shared/model/jobReads';
 import type { Watch } from '../engineApi';
 import { Poller } from '../state/poller';
@@ -21,6 +22,7 @@ import {
   decodeSubtasks,
   decodeWatermarks,
 } from './decode/jobReads';
+import { decodeVertexFigures, figureMetrics } from './decode/vertexFigures';
 import { CounterRates, withSubtaskRates } from './counterRates';
 import { DetailWatches } from './detailWatches';
 import { OutcomeJudge } from './outcome';
@@ -28,6 +30,8 @@ import type { RestTransport } from './transport';
 
 /** Flink's HTTP server reads request lines of at most 4096 bytes and answers longer ones with a 404 (measured). */
 const maxMetricsQuery = 3000;
+/** Of a job with more vertices the figures are read less often: what looking costs must not grow with the job. */
+const figuresAnInterval = 10;
 
 /** Whom the reads ask. */
 export interface ReadingClient {
@@ -61,13 +65,18 @@ export class JobReads implements Disposable {
   readonly #exceptions: DetailWatches<ReadingClient, ExceptionHistory>;
   readonly #subtasks: DetailWatches<ReadingClient, readonly Subtask[]>;
   readonly #watermarks: DetailWatches<ReadingClient, readonly SubtaskWatermark[]>;
+  readonly #figures: DetailWatches<ReadingClient, VertexFigures>;
   readonly #all: readonly { poke(): void }[];
 
   constructor(options: JobReadsOptions) {
     const { client, intervalMs, random, logger } = options;
     const clock = options.clock ?? systemClock;
     const judge = new OutcomeJudge(clock, logger);
-    const watched = <T>(what: string, reader: () => (answer: unknown) => T): DetailWatches<ReadingClient, T> => {
+    const watched = <T>(
+      what: string,
+      reader: () => (answer: unknown) => T,
+      everyMs = intervalMs,
+    ): DetailWatches<ReadingClient, T> => {
       const watches = this.#owned.add(
         new DetailWatches<ReadingClient, T>({
           what: (path) => `${what} of ${path}`,
@@ -75,7 +84,8 @@ export class JobReads implements Disposable {
             const read = reader();
             return async ({ transport }, signal) => read(await transport.send({ method: 'GET', path }, signal));
           },
-          createPoller: (poll) => new Poller({ poll, intervalMs, clock, ...(random === undefined ? {} : { random }) }),
+          createPoller: (poll) =>
+            new Poller({ poll, intervalMs: everyMs, clock, ...(random === undefined ? {} : { random }) }),
           judge,
         }),
       );
@@ -91,7 +101,19 @@ export class JobReads implements Disposable {
       return (answer) => withSubtaskRates(decodeSubtasks(answer), rates, clock.now());
     });
     this.#watermarks = watched('watermarks', () => decodeWatermarks);
-    this.#all = [this.#checkpoints, this.#checkpointConfigurations, this.#exceptions, this.#subtasks, this.#watermarks];
+    this.#figures = watched(
+      'figures',
+      () => decodeVertexFigures,
+      () => intervalMs() * Math.max(1, this.#figures.size / figuresAnInterval),
+    );
+    this.#all = [
+      this.#checkpoints,
+      this.#checkpointConfigurations,
+      this.#exceptions,
+      this.#subtasks,
+      this.#watermarks,
+      this.#figures,
+    ];
   }
 
   /** A job that makes no checkpoints has an empty history or, before 1.20, a failed read with Flink's sentence. */
@@ -113,6 +135,11 @@ export class JobReads implements Disposable {
 
   watermarks(jobId: string, vertexId: string): Watch<readonly SubtaskWatermark[]> {
     return this.#watermarks.watch(`${vertexPath(jobId, vertexId)}/watermarks`);
+  }
+
+  /** One call for all subtasks of the vertex. */
+  vertexFigures(jobId: string, vertexId: string): Watch<VertexFigures> {
+    return this.#figures.watch(`${vertexPath(jobId, vertexId)}/subtasks/metrics?get=${figureMetrics.join()}`);
   }
 
   poke(): void {

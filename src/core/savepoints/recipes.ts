@@ -99,7 +99,7 @@ function argumentsOf(userConfig: Readonly<Record<string, string>>): readonly str
  * The arguments for a job that is started now. The playground's job gets the broker's address of today: a broker that was started
  * anew may have another port.
  */
-export function argumentsToday(recipe: JobRecipe, submission: JobSubmission): readonly string[] {
+export function argumentsToday(recipe: Pick<JobRecipe, 'jar' | 'args'>, submission: JobSubmission): readonly string[] {
   if (recipe.jar.from !== 'playground') return recipe.args;
   const key = '--bootstrap.servers';
   const at = recipe.args.indexOf(key);

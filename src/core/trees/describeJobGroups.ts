@@ -26,6 +26,8 @@ export interface JobParts {
   readonly detail: Resource<JobDetail>;
   readonly checkpoints: Resource<CheckpointHistory>;
   readonly exceptions: Resource<ExceptionHistory>;
+  /** Nodes of the metrics that are pinned. */
+  readonly metrics: readonly TreeNode[];
 }
 
 /** The children of a job's node: vertices, checkpoints, exceptions. `undefined` while the first read is under way. */
@@ -36,7 +38,18 @@ export function describeJobGroups(jobId: string, parts: JobParts): readonly Tree
     verticesGroup(jobId, parts.detail, vertices),
     checkpointsGroup(jobId, parts.checkpoints),
     exceptionsGroup(jobId, parts.exceptions),
+    metricsGroup(jobId, parts.metrics),
   ];
+}
+
+function metricsGroup(jobId: string, metrics: readonly TreeNode[]): TreeNode {
+  return group(jobId, 'metrics', {
+    label: l10n.t('Metrics'),
+    description: metrics.length === 0 ? l10n.t('none pinned') : undefined,
+    codicon: 'graph-line',
+    children: metrics,
+    expanded: true,
+  });
 }
 
 function verticesGroup(jobId: string, detail: Resource<JobDetail>, vertices: readonly TreeNode[]): TreeNode {
@@ -228,6 +241,7 @@ function group(jobId: string, name: string, { label, description, codicon, child
   return {
     id: nodeId(['job', jobId], ['group', name]),
     kind: 'group',
+    flags: [name],
     label,
     ...(description === undefined ? {} : { description }),
     icon: { codicon },

@@ -13,6 +13,7 @@ export type IdPart =
   | 'vertex'
   | 'subtask'
   | 'checkpoint'
+  | 'metric'
   | 'exception'
   | 'topic'
   | 'partition'

@@ -70,6 +70,14 @@ export interface Vertex {
   readonly rates?: TaskRates;
 }
 
+/** A stream of records from one vertex to another. */
+export interface JobEdge {
+  readonly from: string;
+  readonly to: string;
+  /** How records are distributed, by Flink's name: `FORWARD`, `HASH`, `REBALANCE`, `BROADCAST` …; absent where it does not say. */
+  readonly shipStrategy?: string;
+}
+
 /** `GET /jobs/:id`. */
 export interface JobDetail {
   readonly id: string;
@@ -79,6 +87,8 @@ export interface JobDetail {
   readonly endTime?: number;
   readonly durationMs: number;
   readonly vertices: readonly Vertex[];
+  /** Of the plan; none while Flink has not made one. */
+  readonly edges: readonly JobEdge[];
 }
 
 /** One row of `GET /taskmanagers`. Sizes are bytes. */

@@ -108,6 +108,17 @@ export interface SubtaskWatermark {
   readonly watermark?: number;
 }
 
+/** What the subtasks of a vertex tell together, beyond its counters. Absent: not measured (yet). */
+export interface VertexFigures {
+  /** The event time that all subtasks have reached, milliseconds since the epoch; sources have none. */
+  readonly lowWatermark?: number;
+  /** How unevenly records came to the subtasks so far: 0 is even, 1 is all to one of very many (Flink's FLIP-418). */
+  readonly skew?: number;
+  /** Shares of 0 to 1 of the subtask that has the most of it. */
+  readonly mostBusy?: number;
+  readonly mostBackPressured?: number;
+}
+
 /** A metric and its value as Flink writes it: numbers as text, `NaN` and paths among them. */
 export interface MetricValue {
   readonly id: string;

@@ -164,6 +164,7 @@ export function flinkContract({ restUrl, version, taskManagerPrefix }: FlinkUnde
           id,
           name: 'contract.jar',
           uploadedAt: expect.any(Number) as number,
+          entryClasses: [],
         });
         await client.deleteJar(id, signal);
         expect((await client.jars(signal)).map((row) => row.id)).not.toContain(id);

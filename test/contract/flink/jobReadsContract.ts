@@ -98,6 +98,25 @@ export function jobReadsContract({ restUrl, version, taskManagerPrefix }: FlinkU
       expect(marks[0]?.watermark).toBeGreaterThan(0);
     });
 
+    it('how its vertices are joined', async () => {
+      const { vertices, edges } = await client.job(jobId, signal);
+      expect(edges.length).toBe(vertices.length - 1);
+      expect(edges.map(({ shipStrategy }) => shipStrategy)).toContain('HASH');
+      expect(edges.every(({ from, to }) => vertexIds.includes(from) && vertexIds.includes(to))).toBe(true);
+    });
+
+    it('of each vertex how far event time is, how evenly it works, and its busiest subtask', async () => {
+      const [source = '', next = ''] = vertexIds;
+      const figures = await until(
+        reads.vertexFigures(jobId, next),
+        ({ lowWatermark, skew, mostBusy }) =>
+          lowWatermark !== undefined && skew !== undefined && mostBusy !== undefined,
+      );
+      expect(figures.lowWatermark).toBeGreaterThan(0);
+      for (const share of [figures.skew, figures.mostBusy]) expect(share).toBeLessThanOrEqual(1);
+      expect(await until(reads.vertexFigures(jobId, source), () => true)).not.toHaveProperty('lowWatermark');
+    });
+
     it('metrics by name, in as many calls as the names need', async () => {
       const scope = { kind: 'vertex', jobId, vertexId: vertexIds[0] ?? '' } as const;
       const names = await waitFor(

@@ -65,6 +65,11 @@ export function commandServices(
         asked.push(problem);
       }
     },
+    file: ({ action }) => {
+      asked.push(action);
+      const path = script.shift();
+      return Promise.resolve(typeof path === 'string' ? path : undefined);
+    },
   };
   const notifications: Notifications = {
     error: () => undefined,

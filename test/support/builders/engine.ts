@@ -2,6 +2,7 @@ import type { ClusterState, Engine, Inspector, SavepointsMonitor } from '../../.
 import type { Environment } from '../../../src/core/environment/environment';
 import type { EnvironmentSelection } from '../../../src/core/environment/environmentSelection';
 import { JobReads } from '../../../src/core/flink/jobReads';
+import { MetricBoard } from '../../../src/core/flink/metricBoard';
 import type { KafkaPort } from '../../../src/core/kafka/kafkaPort';
 import { idle, type Resource } from '../../../src/core/state/resource';
 import type { JudgedGap } from '../../../src/core/savepoints/gapWatch';
@@ -58,6 +59,7 @@ export function engineDouble(
     readonly jobFacts?: Engine['jobFacts'];
     readonly cancelJob?: Engine['cancelJob'];
     readonly ledgerWindows?: Engine['ledgerWindows'];
+    readonly submitter?: Partial<Engine['submitter']>;
   } = {},
   state: EnvironmentSnapshot = environment(),
 ): EngineDouble {
@@ -113,6 +115,14 @@ export function engineDouble(
       dispose: () => undefined,
     },
     jobs: new JobReads({ client: new Store<undefined>(undefined), intervalMs: () => 2000, logger: silentLogger }),
+    metrics: new MetricBoard({
+      client: new Store<undefined>(undefined),
+      jobs: () => [],
+      watchJobs: unexpected,
+      flinkIdOf: () => undefined,
+      intervalMs: () => 2000,
+      logger: silentLogger,
+    }),
     topics: {
       state: topics,
       watch: () => lease('topics'),
@@ -177,6 +187,7 @@ export function engineDouble(
     gaps: { gaps, onJudged: new Emitter<JudgedGap>().event },
     jobFacts: says.jobFacts ?? unexpected,
     cancelJob: says.cancelJob ?? unexpected,
+    submitter: { prepare: unexpected, plan: unexpected, submit: unexpected, ...says.submitter },
     restCalls: 0,
     deleteDownloads: unexpected,
     dispose: () => undefined,

@@ -50,7 +50,7 @@ export function vertex(changes: Partial<Vertex> = {}): Vertex {
 
 export function jobDetail(changes: Partial<JobDetail> = {}): JobDetail {
   const { id, name, state, startTime, durationMs } = jobOverview();
-  return { id, name, state, startTime, durationMs, vertices: [vertex()], ...changes };
+  return { id, name, state, startTime, durationMs, vertices: [vertex()], edges: [], ...changes };
 }
 
 export function taskManager(changes: Partial<TaskManagerInfo> = {}): TaskManagerInfo {

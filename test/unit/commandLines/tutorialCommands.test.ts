@@ -126,9 +126,9 @@ describe('the ids that are filled in', () => {
     job: (id) => Promise.resolve(jobDetail({ id, vertices: [vertex(), vertex({ parallelism: 3 })] })),
     jars: () =>
       Promise.resolve([
-        { id: 'a_click-event-count-1.0-x.jar', name: 'click-event-count-1.0-x.jar', uploadedAt: 1 },
-        { id: 'b_click-event-count-1.0-y.jar', name: 'click-event-count-1.0-y.jar', uploadedAt: 2 },
-        { id: 'c_own.jar', name: 'own.jar', uploadedAt: 3 },
+        { id: 'a_click-event-count-1.0-x.jar', name: 'click-event-count-1.0-x.jar', uploadedAt: 1, entryClasses: [] },
+        { id: 'b_click-event-count-1.0-y.jar', name: 'click-event-count-1.0-y.jar', uploadedAt: 2, entryClasses: [] },
+        { id: 'c_own.jar', name: 'own.jar', uploadedAt: 3, entryClasses: [] },
       ]),
   };
 

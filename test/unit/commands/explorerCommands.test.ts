@@ -20,8 +20,10 @@ function setup({ answers = [], inspector = {}, jobs = [jobOverview()] }: Says = 
   readonly commands: ReturnType<typeof explorerCommands>;
   readonly shown: Map<string, string>;
   readonly asked: readonly string[];
+  readonly graphs: readonly (readonly string[])[];
 } {
   const shown = new Map<string, string>();
+  const graphs: (readonly string[])[] = [];
   // A phase in which nothing is read anew: the jobs are those of the last read.
   const { engine, cluster } = engineDouble({ inspector }, environment({ ...runningEnvironment(), phase: 'starting' }));
   cluster.set({ ...cluster.value, jobs: succeeded(jobs, noon) });
@@ -32,11 +34,30 @@ function setup({ answers = [], inspector = {}, jobs = [jobOverview()] }: Says = 
       shown.set(name, text);
       return Promise.resolve();
     },
+    openGraph: (...job) => {
+      graphs.push(job);
+      return Promise.resolve();
+    },
   });
-  return { commands, shown, asked };
+  return { commands, shown, asked, graphs };
 }
 
 const { id } = jobOverview();
+
+describe('Show Job Graph', () => {
+  it('opens the panel of the only job there is, also of one that has ended', async () => {
+    const { commands, graphs } = setup({ jobs: [jobOverview({ state: 'FINISHED' })] });
+    expect(await commands['job.showGraph'].run({})).toBe(id);
+    expect(graphs).toEqual([[id, 'Click Event Count']]);
+  });
+
+  it('of a vertex is that of its job', async () => {
+    const { commands, graphs } = setup({ jobs: [jobOverview(), jobOverview({ id: 'other', name: 'Other' })] });
+    const node = { id: 'job:other/vertex:cbc3', kind: 'vertex', label: 'Source' };
+    await commands['job.showGraph'].run(commands['job.showGraph'].fromNode?.(node) ?? {});
+    expect(graphs).toEqual([['other', 'Other']]);
+  });
+});
 
 describe('Show Job Details', () => {
   it('opens what was chosen of the only job there is, as Flink tells it', async () => {
@@ -82,6 +103,7 @@ describe('Show Exceptions', () => {
   it('is what a click on an exception runs', () => {
     const exception = { name: 'E', stackTrace: 'E', at: noon, concurrent: [] };
     const groups = describeJobGroups(id, {
+      metrics: [],
       detail: succeeded(jobDetail(), noon),
       checkpoints: { state: 'loading' },
       exceptions: succeeded({ entries: [exception], truncated: false }, noon),

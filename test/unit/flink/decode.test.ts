@@ -129,6 +129,20 @@ describe.each(recordedVersions)('answers of Flink %s', (version) => {
     expect(vertices[0]?.tasks).toEqual(tasks({ RUNNING: 2 }));
   });
 
+  it('how the vertices of a job are joined', () => {
+    const { vertices, edges } = decodeJob(bodies['job-running']);
+    expect(edges).toEqual([{ from: vertices[0]?.id, to: vertices[1]?.id, shipStrategy: 'FORWARD' }]);
+  });
+
+  it.each([
+    ['no plan', undefined],
+    ['an empty plan', {}],
+    ['a plan of another form', { nodes: { a: 1 } }],
+    ['a plan that is text', '<html>'],
+  ])('a job that has %s has no edges', (_what, plan) => {
+    expect(decodeJob({ ...(bodies['job-running'] as object), plan })).toMatchObject({ id: jobId, edges: [] });
+  });
+
   it('checkpoints that are complete, newest first', () => {
     const { available, completed } = decodeCheckpoints(bodies['checkpoints']);
     expect(completed).toBeGreaterThan(0);
@@ -170,7 +184,9 @@ describe.each(recordedVersions)('answers of Flink %s', (version) => {
 
   it('an upload, by the id that runs it', () => {
     const id = decodeUpload(bodies['upload']);
-    expect(decodeJars(bodies['jars'])).toEqual([{ id, name: 'endless.jar', uploadedAt: expect.any(Number) as number }]);
+    expect(decodeJars(bodies['jars'])).toEqual([
+      { id, name: 'endless.jar', uploadedAt: expect.any(Number) as number, entryClasses: [] },
+    ]);
   });
 
   it.each(decoders)('never fail but with a clear error, whatever is changed in them: %s', (_name, decode, answers) => {

@@ -6,6 +6,7 @@ import {
   decodeSubtasks,
   decodeWatermarks,
 } from '../../../src/core/flink/decode/jobReads';
+import { decodeVertexFigures } from '../../../src/core/flink/decode/vertexFigures';
 import { metricQueries } from '../../../src/core/flink/jobReads';
 
 describe('metric names for one request', () => {
@@ -36,6 +37,45 @@ describe('watermarks', () => {
     expect(decodeWatermarks([{ id: '3.currentInputWatermark', value }])).toEqual([
       { index: 3, ...(watermark === undefined ? {} : { watermark }) },
     ]);
+  });
+});
+
+describe('the figures of a vertex', () => {
+  const skewed = { id: 'numRecordsIn', min: 0, max: 90, avg: 50, sum: 100, skew: 80 };
+
+  it('are those of all its subtasks', () => {
+    const answer = [
+      skewed,
+      { id: 'currentInputWatermark', min: 1_700_000_000_000, max: 1_700_000_009_000 },
+      { id: 'busyTimeMsPerSecond', min: 10, max: 400, avg: 205, sum: 410 },
+      { id: 'backPressuredTimeMsPerSecond', min: 0, max: 1004, avg: 500, sum: 1004 },
+    ];
+    expect(decodeVertexFigures(answer)).toEqual({
+      lowWatermark: 1_700_000_000_000,
+      skew: 0.8,
+      mostBusy: 0.4,
+      mostBackPressured: 1,
+    });
+  });
+
+  it('of a source tell of its output', () => {
+    const answer = [
+      { ...skewed, sum: 0, skew: 0 },
+      { ...skewed, id: 'numRecordsOut', skew: 25 },
+    ];
+    expect(decodeVertexFigures(answer)).toEqual({ skew: 0.25 });
+  });
+
+  it.each([[Number('-9223372036854775808')], [Number('9223372036854775807')], ['NaN'], [undefined]])(
+    'have no watermark when Flink says %s',
+    (min) => {
+      expect(decodeVertexFigures([{ id: 'currentInputWatermark', min }])).toEqual({});
+    },
+  );
+
+  it('are none before anything was measured', () => {
+    expect(decodeVertexFigures([])).toEqual({});
+    expect(decodeVertexFigures([{ id: 'busyTimeMsPerSecond', max: 'NaN', skew: 'NaN' }])).toEqual({});
   });
 });
 

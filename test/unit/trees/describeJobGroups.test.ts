@@ -75,6 +75,7 @@ describe('describeJobGroups', () => {
     await expect(
       printTree(
         describeJobGroups('abc', {
+          metrics: [],
           detail,
           checkpoints: succeeded(checkpoints, noon),
           exceptions: succeeded(exceptions, noon),
@@ -88,6 +89,7 @@ describe('describeJobGroups', () => {
     await expect(
       printTree(
         describeJobGroups('abc', {
+          metrics: [],
           detail,
           checkpoints: succeeded(history(), noon),
           exceptions: succeeded(none, noon),
@@ -99,7 +101,10 @@ describe('describeJobGroups', () => {
   it('says that a job makes no checkpoints, which is no failure', async () => {
     const off = new PlaygroundError('notFound', 'Checkpointing has not been enabled.');
     await expect(
-      printTree(describeJobGroups('abc', { detail, checkpoints: failed(idle, off), exceptions: loading(idle) }) ?? []),
+      printTree(
+        describeJobGroups('abc', { metrics: [], detail, checkpoints: failed(idle, off), exceptions: loading(idle) }) ??
+          [],
+      ),
     ).toMatchFileSnapshot(golden('job-groups-no-checkpoints'));
   });
 
@@ -107,13 +112,20 @@ describe('describeJobGroups', () => {
     const checkpoints = failed(succeeded(history(), noon), down);
     await expect(
       printTree(
-        describeJobGroups('abc', { detail: failed(detail, down), checkpoints, exceptions: failed(idle, down) }) ?? [],
+        describeJobGroups('abc', {
+          metrics: [],
+          detail: failed(detail, down),
+          checkpoints,
+          exceptions: failed(idle, down),
+        }) ?? [],
       ),
     ).toMatchFileSnapshot(golden('job-groups-stale'));
   });
 
   it('has no answer before the job was read', () => {
-    expect(describeJobGroups('abc', { detail: idle, checkpoints: idle, exceptions: idle })).toBeUndefined();
+    expect(
+      describeJobGroups('abc', { metrics: [], detail: idle, checkpoints: idle, exceptions: idle }),
+    ).toBeUndefined();
   });
 });
 

@@ -36,6 +36,11 @@ export const optionalFigure = lenient((value): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined,
 );
 
+/** The same where less than zero has a meaning. */
+export const signedFigure = lenient((value): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined,
+);
+
 /** A text that is nice to have. */
 export const optionalText = lenient((value): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined,

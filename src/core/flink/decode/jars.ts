@@ -8,13 +8,25 @@ export interface UploadedJar {
   readonly name: string;
   /** Milliseconds since the epoch. */
   readonly uploadedAt: number;
+  /** The programs that its manifest names. */
+  readonly entryClasses: readonly string[];
 }
 
 const jars = z.object({
   files: z.array(
     mapped(
-      (raw): UploadedJar => ({ id: raw.id, name: raw.name, uploadedAt: raw.uploaded }),
-      z.object({ id: identifier, name: z.string(), uploaded: count }),
+      (raw): UploadedJar => ({
+        id: raw.id,
+        name: raw.name,
+        uploadedAt: raw.uploaded,
+        entryClasses: (raw.entry ?? []).map(({ name }) => name),
+      }),
+      z.object({
+        id: identifier,
+        name: z.string(),
+        uploaded: count,
+        entry: z.nullish(z.array(z.object({ name: z.string() }))),
+      }),
     ),
   ),
 });
@@ -23,6 +35,8 @@ const jars = z.object({
 const uploaded = z.object({
   filename: mapped((path): string => path.split(/[/\\]/).at(-1) ?? '', z.string().check(z.regex(/[^/\\]$/))),
 });
+
+const planned = z.object({ plan: z.unknown() });
 
 const submitted = z.object({ jobid: identifier });
 
@@ -39,4 +53,9 @@ export function decodeUpload(answer: unknown): string {
 /** `POST /jars/:id/run`: the id of the job. */
 export function decodeRun(answer: unknown): string {
   return decode(submitted, '/jars/:id/run', answer).jobid;
+}
+
+/** `POST /jars/:id/plan`: the plan as Flink draws it. */
+export function decodePlan(answer: unknown): unknown {
+  return decode(planned, '/jars/:id/plan', answer).plan;
 }

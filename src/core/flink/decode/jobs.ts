@@ -1,5 +1,12 @@
 import * as z from 'zod/mini';
-import { jobStates, taskStates, type JobDetail, type JobOverview, type Vertex } from '../../../shared/model/flink';
+import {
+  jobStates,
+  taskStates,
+  type JobDetail,
+  type JobEdge,
+  type JobOverview,
+  type Vertex,
+} from '../../../shared/model/flink';
 import {
   count,
   decode,
@@ -63,6 +70,25 @@ const vertex = mapped(
   }),
 );
 
+const planNode = z.object({
+  id: identifier,
+  inputs: z.nullish(z.array(z.object({ id: identifier, ship_strategy: optionalText }))),
+});
+
+const plan = z.object({ nodes: z.array(planNode) });
+
+/** A job has no plan before it is initialised, and one whose form is not known is no reason to show nothing of the job. */
+function edgesOf(answer: unknown): readonly JobEdge[] {
+  const { data } = z.safeParse(plan, answer);
+  return (data?.nodes ?? []).flatMap(({ id, inputs }) =>
+    (inputs ?? []).map((input) => ({
+      from: input.id,
+      to: id,
+      ...(input.ship_strategy === undefined ? {} : { shipStrategy: input.ship_strategy }),
+    })),
+  );
+}
+
 const detail = mapped(
   (raw): JobDetail => ({
     id: raw.jid,
@@ -72,8 +98,16 @@ const detail = mapped(
     ...(raw['end-time'] === undefined ? {} : { endTime: raw['end-time'] }),
     durationMs: raw.duration,
     vertices: raw.vertices,
+    edges: edgesOf(raw.plan),
   }),
-  z.object({ jid: identifier, name: z.string(), state: jobState, vertices: z.array(vertex), ...times }),
+  z.object({
+    jid: identifier,
+    name: z.string(),
+    state: jobState,
+    vertices: z.array(vertex),
+    plan: z.optional(z.unknown()),
+    ...times,
+  }),
 );
 
 /** `GET /jobs/overview`. */

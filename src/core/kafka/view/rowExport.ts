@@ -1,3 +1,4 @@
+import { csvCell } from '../../../shared/format/csv';
 import type { TailExportChunk, TailExportFormat } from '../../../shared/protocol/topicPanel';
 import type { RecordRing, RingRecord } from '../recordRing';
 import { decodeText } from '../recordText';
@@ -7,8 +8,6 @@ import { isJson, textOf } from './recordDetail';
 /** One chunk is made without a pause. */
 const chunkCharacters = 256 * 1024;
 const csvColumns = ['time', 'partition', 'offset', 'key', 'value', 'headers'];
-/** What spreadsheets take for the beginning of a formula. */
-const formula = /^[=+\-@\t\r]/;
 
 /**
  * Writes records as text, chunk by chunk, when somebody asks for the next. The rows are those of the beginning; rows that the
@@ -76,11 +75,6 @@ function csvLine({ partition, offset, timestamp, key, value, headers }: RingReco
 
 function csvText(bytes: Uint8Array | null): string {
   return bytes === null ? '' : (textOf(bytes) ?? Buffer.from(bytes).toString('base64'));
-}
-
-function csvCell(text: string): string {
-  const safe = formula.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function iso(timestamp: number): string {
