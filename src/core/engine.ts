@@ -16,6 +16,7 @@ import { PollingClusterMonitor } from './flink/clusterMonitor';
 import { FlinkClient } from './flink/flinkClient';
 import { readSlotNeeds } from './flink/slotNeeds';
 import { JobReads } from './flink/jobReads';
+import { JobTroubles } from './flink/jobTroubles';
 import { MetricBoard } from './flink/metricBoard';
 import { PollingTopicsMonitor } from './kafka/topicsMonitor';
 import { ClusterInspector } from './inspector';
@@ -176,6 +177,7 @@ export function createEngine(options: EngineOptions): Engine {
     environments: environment,
     cluster,
     jobs,
+    watchTroubles: () => new JobTroubles({ cluster, jobs }),
     metrics,
     topics,
     kafka,

@@ -1,6 +1,6 @@
 import type { CommandEntry } from './commandLines/commandForms';
 import type { EnvironmentChoice } from '../shared/model/environment';
-import type { ExceptionHistory, MetricValue } from '../shared/model/jobReads';
+import type { ExceptionHistory, JobTrouble, MetricValue } from '../shared/model/jobReads';
 import type { LedgerSummary, LedgerWindow } from '../shared/model/ledger';
 import type {
   ClusterOverview,
@@ -85,6 +85,8 @@ export interface Engine extends Disposable {
   /** Which one that is, and which there are. */
   readonly environments: EnvironmentSelection;
   readonly cluster: ClusterMonitor;
+  /** Why jobs do not run that should, for as long as somebody looks. */
+  watchTroubles(): TroublesWatch;
   /** What is read of single jobs: checkpoints, exceptions, subtasks, metrics. */
   readonly jobs: JobReads;
   /** The metrics that the person pinned. */
@@ -181,6 +183,11 @@ export interface ClusterMonitor extends Disposable {
   expectChange(): void;
   /** Polls what is watched now, without waiting for the interval. */
   poke(): void;
+}
+
+/** What keeps jobs from running, by their ids, read while the watch is held. */
+export interface TroublesWatch extends Disposable {
+  readonly state: ReadableStore<ReadonlyMap<string, JobTrouble>>;
 }
 
 /** The consumer groups, polled while the watch is held. */

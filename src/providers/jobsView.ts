@@ -1,4 +1,4 @@
-import type { Engine } from '../core/engineApi';
+import type { Engine, TroublesWatch } from '../core/engineApi';
 import type { ReadableStore } from '../core/state/store';
 import { valueOf } from '../core/state/resource';
 import { Store } from '../core/state/store';
@@ -28,9 +28,17 @@ export interface JobsView extends Disposable {
  * The Jobs view, with the operations on jobs; a job's parts are read while it is expanded, a vertex's subtasks while that one is.
  */
 export function jobsView(services: ViewServices): JobsView {
+  /** Of the visible view. */
+  let troubles: TroublesWatch | undefined;
   const view = describedView(viewIds.jobs, services, {
-    lease: (engine) => engine.cluster.watch(['jobs']),
+    lease: (engine) => {
+      const owned = new DisposableStore();
+      owned.add(engine.cluster.watch(['jobs']));
+      troubles = owned.add(engine.watchTroubles());
+      return owned;
+    },
     sources: (engine) => [
+      ...(troubles === undefined ? [] : [troubles.state.onDidChange]),
       engine.environment.snapshot.onDidChange,
       engine.cluster.state.onDidChange,
       engine.operations.open.onDidChange,
@@ -39,7 +47,11 @@ export function jobsView(services: ViewServices): JobsView {
     ],
     describe: (engine) => {
       const { operations, gaps } = engine;
-      const jobs = describeJobs(engine.cluster.state.value.jobs, engine.environment.snapshot.value);
+      const jobs = describeJobs(
+        engine.cluster.state.value.jobs,
+        engine.environment.snapshot.value,
+        troubles?.state.value,
+      );
       // What waits for the person comes first; what runs by itself does not move the jobs that are under the pointer.
       const [waiting, running] = [true, false].map((waits) =>
         describeOpenOperations(operations.open.value.filter((operation) => waitsForPerson(operation) === waits)),

@@ -13,6 +13,7 @@ import type {
 import type { Resource } from '../state/resource';
 import { PlaygroundError } from '../util/errors';
 import { describeVertices } from './describeVertices';
+import { rootCause } from '../flink/rootCause';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
@@ -218,15 +219,6 @@ function exceptionNode(jobId: string, exception: JobException, index: number): T
     accessibilityLabel: dotted(cause.label, cause.message, formatDateTime(at), taskName),
     command: { id: showExceptions, args: [{ job: jobId }] },
   };
-}
-
-/** The last "Caused by" of a stack trace: what happened, where the first line says only that something did. */
-export function rootCause({ name, stackTrace }: JobException): { readonly label: string; readonly message: string } {
-  const lines = stackTrace.split(/\r?\n/);
-  const last =
-    lines.findLast((line) => line.startsWith('Caused by: '))?.slice('Caused by: '.length) ?? lines[0] ?? name;
-  const [, type = name, message = ''] = /^([\w.$]+)(?::\s*(.*))?$/.exec(last) ?? [];
-  return { label: type.slice(type.lastIndexOf('.') + 1), message: message.trim() };
 }
 
 interface Group {

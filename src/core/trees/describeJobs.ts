@@ -3,6 +3,7 @@ import { formatDuration } from '../../shared/format/duration';
 import { formatDateTime } from '../../shared/format/time';
 import type { EnvironmentSnapshot, Phase } from '../../shared/model/environment';
 import { endedJobStates, type JobOverview, type JobState } from '../../shared/model/flink';
+import type { JobTrouble, RestartLoop } from '../../shared/model/jobReads';
 import type { Resource } from '../state/resource';
 import { PlaygroundError } from '../util/errors';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
@@ -55,6 +56,7 @@ const silentPhases: ReadonlySet<Phase> = new Set(['absent', 'failed', 'unknown']
 export function describeJobs(
   jobs: Resource<readonly JobOverview[]>,
   environment: Pick<EnvironmentSnapshot, 'phase'>,
+  troubles: ReadonlyMap<string, JobTrouble> = new Map(),
 ): readonly TreeNode[] {
   if (silentPhases.has(environment.phase) || jobs.state === 'idle' || jobs.state === 'loading') return [];
   if (jobs.state === 'failed') {
@@ -62,7 +64,7 @@ export function describeJobs(
     return silent ? [] : [errorNode('error:jobs', l10n.t('Jobs cannot be read'), jobs.error)];
   }
   const stale = staleMark(jobs);
-  return [...jobs.value].sort(activeThenNewest).map((job) => describeJob(job, stale));
+  return [...jobs.value].sort(activeThenNewest).map((job) => describeJob(job, stale, troubles.get(job.id)));
 }
 
 function activeThenNewest(a: JobOverview, b: JobOverview): number {
@@ -71,28 +73,40 @@ function activeThenNewest(a: JobOverview, b: JobOverview): number {
   return (b.endTime ?? b.startTime) - (a.endTime ?? a.startTime) || a.id.localeCompare(b.id);
 }
 
-function describeJob(job: JobOverview, stale: StaleMark | undefined): TreeNode {
+function describeJob(job: JobOverview, stale: StaleMark | undefined, trouble: JobTrouble | undefined): TreeNode {
   const over = endedJobStates.has(job.state);
   const health = job.state === 'RUNNING' ? healthOf(job.tasks, job.totalTasks) : undefined;
   const tasks = runningTasks(job.tasks, job.totalTasks);
-  const state = health === undefined ? stateWords[job.state]() : healthWords[health]();
+  const bare = health === undefined ? stateWords[job.state]() : healthWords[health]();
+  const state = (health === 'waiting' ? slotWords(trouble) : undefined) ?? bare;
+  const loop = over || stale !== undefined ? undefined : trouble?.restarts;
   const duration = formatDuration(job.durationMs);
   return {
     id: nodeId(['job', job.id]),
     kind: 'job',
     label: job.name,
-    description: stale === undefined ? jobWords(health, over, { state, tasks, duration }) : dotted(stale.brief, state),
-    icon: stale === undefined ? jobIcon(job.state, health) : unknownIcon,
+    description:
+      stale === undefined
+        ? dotted(loop && loopWords(loop), jobWords(health, over, { state, tasks, duration }))
+        : dotted(stale.brief, bare),
+    icon: stale === undefined ? (loop === undefined ? jobIcon(job.state, health) : loopIcon) : unknownIcon,
     flags: jobFlags(job, health, stale !== undefined),
     tooltip: tooltip(escapeMarkdown(job.name), [
       escapeMarkdown(dotted(state, over ? undefined : tasks, stale?.words)),
+      loop === undefined ? undefined : escapeMarkdown(loopAdvice(loop)),
       health === 'waiting' ? escapeMarkdown(waitingAdvice()) : undefined,
       escapeMarkdown(l10n.t('Job id: {0}', job.id)),
       escapeMarkdown(l10n.t('Started: {0}', formatDateTime(job.startTime))),
       job.endTime === undefined ? undefined : escapeMarkdown(l10n.t('Ended: {0}', formatDateTime(job.endTime))),
       escapeMarkdown(l10n.t('Duration: {0}', duration)),
     ]),
-    accessibilityLabel: [l10n.t('Job {0}', job.name), state, over ? undefined : tasks, stale?.words]
+    accessibilityLabel: [
+      l10n.t('Job {0}', job.name),
+      loop && loopWords(loop),
+      state,
+      over ? undefined : tasks,
+      stale?.words,
+    ]
       .filter((part) => part !== undefined)
       .join(', '),
     children: 'lazy',
@@ -126,3 +140,29 @@ function jobFlags(job: JobOverview, health: TaskHealth | undefined, stale: boole
 function waitingAdvice(): string {
   return l10n.t('There are not enough free slots: start a TaskManager, or scale them up.');
 }
+
+/** "waiting for 1 slot: 3 needed, 2 there"; `undefined` where it is not known, or slots are there and only not offered yet. */
+function slotWords(trouble: JobTrouble | undefined): string | undefined {
+  const { needed, there } = trouble?.slots ?? {};
+  if (needed === undefined || there === undefined || there >= needed) return undefined;
+  const missing = needed - there;
+  return missing === 1
+    ? l10n.t('waiting for 1 slot: {0} needed, {1} there', needed, there)
+    : l10n.t('waiting for {0} slots: {1} needed, {2} there', missing, needed, there);
+}
+
+function loopWords({ times, cause }: RestartLoop): string {
+  return l10n.t('fails again and again: {0}', cause.label === '' ? l10n.t('{0} times', times) : cause.label);
+}
+
+function loopAdvice({ times, cause, withinMs }: RestartLoop): string {
+  const what = cause.message === '' ? cause.label : `${cause.label}: ${cause.message}`;
+  return l10n.t(
+    'It failed {0} times within {1}, and Flink restarted it each time. See its exceptions. Last cause: {2}',
+    times,
+    formatDuration(withinMs),
+    what,
+  );
+}
+
+const loopIcon: NodeIcon = { codicon: 'debug-restart', color: 'list.errorForeground' };

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { formatDateTime } from '../../shared/format/time';
 import type { ExceptionHistory, JobException } from '../../shared/model/jobReads';
 import { cleanText } from '../logs/cleanText';
-import { rootCause } from './describeJobGroups';
+import { rootCause } from '../flink/rootCause';
 
 /** The failures of a job as a document, the newest first, each with its root cause before the stack. */
 export function exceptionText(jobName: string, { entries, truncated }: ExceptionHistory): string {

@@ -124,3 +124,17 @@ export interface MetricValue {
   readonly id: string;
   readonly value: string;
 }
+
+/** What keeps a job from running, as far as it can be said. */
+export interface JobTrouble {
+  /** Absent while the job's vertices are not known; `there`: slots that it could have, absent where other jobs take some. */
+  readonly slots?: { readonly needed: number; readonly there?: number };
+  readonly restarts?: RestartLoop;
+}
+
+/** A job that fails, is restarted and fails again. */
+export interface RestartLoop {
+  readonly times: number;
+  readonly withinMs: number;
+  readonly cause: { readonly label: string; readonly message: string };
+}

@@ -13,6 +13,7 @@ import { Emitter } from '../../../src/core/util/emitter';
 import { silentLogger } from '../../../src/core/util/logger';
 import type { EnvironmentSnapshot, InstanceEvent } from '../../../src/shared/model/environment';
 import type { TopicInfo } from '../../../src/shared/model/kafka';
+import type { JobTrouble } from '../../../src/shared/model/jobReads';
 import type { OperationRecord, OperationView } from '../../../src/shared/model/operations';
 import type { SavepointEntry } from '../../../src/shared/model/savepoints';
 import { noTotals, type LedgerSummary } from '../../../src/shared/model/ledger';
@@ -115,6 +116,7 @@ export function engineDouble(
       dispose: () => undefined,
     },
     jobs: new JobReads({ client: new Store<undefined>(undefined), intervalMs: () => 2000, logger: silentLogger }),
+    watchTroubles: () => ({ state: new Store<ReadonlyMap<string, JobTrouble>>(new Map()), dispose: () => undefined }),
     metrics: new MetricBoard({
       client: new Store<undefined>(undefined),
       jobs: () => [],

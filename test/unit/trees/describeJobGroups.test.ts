@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failed, idle, loading, succeeded } from '../../../src/core/state/resource';
-import { describeJobGroups, rootCause } from '../../../src/core/trees/describeJobGroups';
+import { rootCause } from '../../../src/core/flink/rootCause';
+import { describeJobGroups } from '../../../src/core/trees/describeJobGroups';
 import { PlaygroundError } from '../../../src/core/util/errors';
 import type {
   CheckpointEntry,

@@ -44,6 +44,37 @@ describe('describeJobs', () => {
     ).toMatchFileSnapshot(golden('jobs-tasks'));
   });
 
+  it('says how many slots are missing, and which job fails again and again', async () => {
+    const restarts = {
+      times: 4,
+      withinMs: 120_000,
+      cause: { label: 'IllegalStateException', message: 'No topic *was* given.' },
+    };
+    const waiting = { tasks: tasks({ SCHEDULED: 12 }), totalTasks: 12 };
+    const nodes = describeJobs(
+      jobs(
+        jobOverview({ id: 'a', name: 'wants one more', ...waiting }),
+        jobOverview({ id: 'b', name: 'wants two more', ...waiting }),
+        jobOverview({ id: 'c', name: 'has enough in a moment', ...waiting }),
+        jobOverview({ id: 'd', name: 'has a rival', ...waiting }),
+        jobOverview({ id: 'e', name: 'loops', state: 'RESTARTING', tasks: tasks({ CANCELED: 4 }) }),
+        jobOverview({ id: 'f', name: 'loops and runs just now' }),
+        jobOverview({ id: 'g', name: 'looped to its end', state: 'FAILED', tasks: tasks({ FAILED: 4 }) }),
+      ),
+      running,
+      new Map([
+        ['a', { slots: { needed: 3, there: 2 } }],
+        ['b', { slots: { needed: 4, there: 2 } }],
+        ['c', { slots: { needed: 2, there: 2 } }],
+        ['d', { slots: { needed: 2 } }],
+        ['e', { restarts }],
+        ['f', { restarts }],
+        ['g', { restarts }],
+      ]),
+    );
+    await expect(printTree(nodes, { tooltips: true })).toMatchFileSnapshot(golden('jobs-troubles'));
+  });
+
   it('shows each state, jobs that run first and then the newest', async () => {
     await expect(
       printTree(
