@@ -22,6 +22,7 @@ interface Answer {
 }
 
 const vertexId = 'cbc357ccb763df2852fee8c4fc7d55f2';
+const checkpointTaken = { status: { id: 'COMPLETED' }, operation: { checkpointId: 7 } };
 const ok = (body: unknown): Answer => ({ status: 200, body });
 const refused = (status: number, text: string): Answer => ({ status, body: { errors: [text] } });
 
@@ -42,6 +43,10 @@ export class FakeFlink {
   /** Tasks of a job that is submitted, and whether Flink takes it. */
   tasksOfNext: TaskState = 'RUNNING';
   refuseRun: string | undefined;
+  /** What else happens when a job is cancelled. */
+  onCancel: () => void = () => undefined;
+  /** What else happens when a checkpoint is asked for. */
+  onCheckpoint: () => void = () => undefined;
   scheduler = 'default';
 
   private constructor(private readonly server: Server) {
@@ -130,11 +135,17 @@ export class FakeFlink {
   #job(method: string, jobId: string, rest: string, body: Record<string, unknown>): Answer {
     const trigger = /^\/savepoints\/(\w+)$/.exec(rest)?.[1];
     if (trigger !== undefined) return this.#outcome(trigger);
+    if (rest.startsWith('/checkpoints/') && rest !== '/checkpoints/config') return ok(checkpointTaken);
     const job = this.jobs.get(jobId);
     if (method === 'POST' && rest === '/stop') return this.#trigger(job, body, true);
     if (method === 'POST' && rest === '/savepoints') return this.#trigger(job, body, false);
     if (job === undefined)
       return refused(404, `org.apache.flink.runtime.rest.NotFoundException: Job ${jobId} not found`);
+    if (method === 'POST' && rest === '/checkpoints') {
+      this.onCheckpoint();
+      return { status: 202, body: { 'request-id': 'checkpoint' } };
+    }
+    if (method === 'PATCH') return this.#cancel(job);
     if (method === 'PUT' && rest === '/resource-requirements') {
       const bounds = body[vertexId] as { readonly parallelism: { readonly upperBound: number } };
       job.parallelism = Math.min(bounds.parallelism.upperBound, this.slotsAvailable + job.parallelism);
@@ -200,6 +211,13 @@ export class FakeFlink {
       job.tasks = 'FINISHED';
     }
     return accepted;
+  }
+
+  #cancel(job: FakeJob): Answer {
+    job.state = 'CANCELED';
+    job.tasks = 'CANCELED';
+    this.onCancel();
+    return { status: 202, body: {} };
   }
 
   #outcome(trigger: string): Answer {

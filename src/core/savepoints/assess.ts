@@ -56,9 +56,10 @@ export function linesOf(entry: JournalEntry, step: NextStep): readonly LogLine[]
   const { successorId, wanted: recipe, submitted } = entry;
   const path = step.next === 'close' || step.next === 'submit' ? step.savepointPath : undefined;
   const started = step.next === 'watch' || (step.next === 'close' && step.successorFound === true);
+  const ended = started || (entry.kind === 'stop' && step.next === 'close' && step.outcome === 'done');
   return [
     ...(path === undefined || path === entry.savepointPath ? [] : [{ type: 'saved', path } as const]),
-    ...(started && !entry.stopped && entry.kind !== 'restore' ? [{ type: 'stopped' } as const] : []),
+    ...(ended && !entry.stopped && entry.kind !== 'restore' ? [{ type: 'stopped' } as const] : []),
     ...(started && !submitted && successorId !== undefined && recipe !== undefined
       ? [{ type: 'submitting', successorId, recipe } as const]
       : []),

@@ -65,8 +65,11 @@ export function runningHere(): Standing {
   return { state: 'running', summary: l10n.t('In progress.'), choices: [] };
 }
 
+/** Of an owner that lives and is not these operations: another window, or the stop of the playground in this one. */
 export function runningElsewhere(pid: number): Standing {
-  return { state: 'elsewhere', summary: l10n.t('In progress in another window (process {0}).', pid), choices: [] };
+  const summary =
+    pid === process.pid ? l10n.t('In progress.') : l10n.t('In progress in another window (process {0}).', pid);
+  return { state: 'elsewhere', summary, choices: [] };
 }
 
 export function endedUnwatched(summary: string): Standing {

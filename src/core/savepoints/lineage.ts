@@ -9,7 +9,7 @@ export interface Lineage {
   readonly savepointPath: string | undefined;
   /** How it runs, or ran last; absent when no operation changed anything. */
   readonly recipe: KnownRecipe | undefined;
-  /** The folder of a stop that was asked for and of whose outcome nothing is written: a savepoint there counts if it is newer. */
+  /** The folder of a stop that was asked for and of whose success nothing is written: a savepoint there counts if it is newer. */
   readonly unsettledFolder: string | undefined;
 }
 
@@ -25,8 +25,7 @@ export function lineageOf(jobId: string, entries: readonly JournalEntry[]): Line
 function afterStop(now: Lineage, entry: JournalEntry): Lineage {
   if (entry.jobId !== now.jobId || now.jobId === undefined || entry.kind === 'savepoint') return now;
   if (!entry.stopped) {
-    const unsettled = entry.triggerId !== undefined && entry.closed === undefined;
-    return unsettled ? { ...now, unsettledFolder: entry.targetDirectory } : now;
+    return entry.triggerId !== undefined ? { ...now, unsettledFolder: entry.targetDirectory } : now;
   }
   const refused = entry.submitted && !entry.running && entry.failure !== undefined;
   const recipe = refused || entry.wanted === undefined ? entry.previous : entry.wanted;

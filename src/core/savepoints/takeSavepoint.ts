@@ -9,7 +9,7 @@ import { savepointFailure, type SavepointFailure } from './savepointFailure';
 /** Flink gives a savepoint up after `execution.checkpointing.timeout`, 10 minutes unless it was changed. */
 const savepointTimeoutMs = 15 * 60_000;
 /** A job that is recovering has all its tasks again within this time, or something is wrong with it. */
-const tasksTimeoutMs = 60_000;
+const defaultTasksTimeoutMs = 60_000;
 const quickPollMs = 20;
 const quickPollForMs = 3000;
 const slowPollMs = 250;
@@ -30,17 +30,19 @@ export interface TakeOptions {
   readonly jobId: string;
   /** The job ends with the savepoint. */
   readonly stop: boolean;
+  /** How long to wait for tasks that do not run, a minute unless given. */
+  readonly tasksTimeoutMs?: number;
 }
 
 /**
  * Has Flink take a savepoint and waits until it is complete; with `stop` until the job has ended. While not all tasks run it waits
- * for them and asks again, for a minute.
+ * for them and asks again.
  * @returns the savepoint's path, which is in the journal.
  * @throws SavepointFailed; PlaygroundError `timeout`, `unreachable`; `notFound` when Flink forgot the request.
  */
 export async function takeSavepoint(context: OperationContext, options: TakeOptions): Promise<string> {
   const { log, clock, signal } = context;
-  const deadline = clock.now() + tasksTimeoutMs;
+  const deadline = clock.now() + (options.tasksTimeoutMs ?? defaultTasksTimeoutMs);
   for (;;) {
     signal.throwIfAborted();
     const triggerId = newId();

@@ -162,7 +162,7 @@ describe('a local environment in a folder with spaces and umlauts', { timeout: 2
     await expect(allTasksRun(again.jobId)).resolves.toBe(true);
   });
 
-  it('ends everything at Stop and goes on from the last checkpoint at Start, with class archives', async () => {
+  it('ends everything at Stop and goes on from the savepoint of the Stop at Start, with class archives', async () => {
     await environment.archivesMade();
     const pids = environment.snapshot.value.services.flatMap(({ instances }) =>
       instances.flatMap(({ pid }) => pid ?? []),
@@ -171,7 +171,7 @@ describe('a local environment in a folder with spaces and umlauts', { timeout: 2
     expect(environment.snapshot.value).toMatchObject({ phase: 'absent', hasData: true });
     expect(pids.filter((pid) => isRunning(pid))).toEqual([]);
     const again = await environment.start(startOptions(), ignoreProgress, seconds(120));
-    expect(again.restoredFrom).toMatch(/chk-\d+$/);
+    expect(again.restoredFrom).toMatch(/stop-[0-9a-f]{12}\/savepoint-[0-9a-f-]+$/);
     await expect(allTasksRun(again.jobId)).resolves.toBe(true);
   });
 

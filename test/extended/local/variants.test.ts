@@ -30,7 +30,7 @@ describe('the variants of a local environment', { timeout: 240_000 }, () => {
       expect(Date.now() - began).toBeLessThan(15_000);
       await environment.stop({ deleteData: false }, ignoreProgress, seconds(60));
       const again = await environment.start(options, ignoreProgress, seconds(180));
-      expect(again.restoredFrom).toMatch(/chk-\d+$/);
+      expect(again.restoredFrom).toMatch(/stop-[0-9a-f]{12}\/savepoint-[0-9a-f-]+$/);
       await expect(environment.start(startOptions(), ignoreProgress, seconds(10))).rejects.toMatchObject({
         kind: 'input',
       });

@@ -2,16 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ClassArchives } from '../../../src/core/environment/local/cds';
-import { InstanceRegistry } from '../../../src/core/environment/local/instanceRegistry';
-import { jobRuns, parkJob, recordJob, submitJob } from '../../../src/core/environment/local/jobSubmission';
-import { KraftFolders } from '../../../src/core/environment/local/kraftFolder';
+import { jobRuns, recordJob, submitJob } from '../../../src/core/environment/local/jobSubmission';
 import { LocalPaths } from '../../../src/core/environment/local/localPaths';
-import { TransitionLock } from '../../../src/core/environment/common/lock';
-import { systemProcessTable } from '../../../src/core/environment/common/processTable';
 import type { LocalServices } from '../../../src/core/environment/local/services';
-import { Session } from '../../../src/core/environment/local/session';
-import { emptyState, StateFile, type ProfileRecord } from '../../../src/core/environment/local/stateFile';
+import type { Session } from '../../../src/core/environment/local/session';
+import type { ProfileRecord } from '../../../src/core/environment/local/stateFile';
 import type { UploadedJar } from '../../../src/core/flink/decode/jars';
 import { FlinkClient, type RunJarRequest } from '../../../src/core/flink/flinkClient';
 import { playground } from '../../../src/core/playground';
@@ -21,20 +16,18 @@ import { PlaygroundError } from '../../../src/core/util/errors';
 import { silentLogger } from '../../../src/core/util/logger';
 import { tutorialVariant, type JobVariant } from '../../../src/shared/model/environment';
 import type { JobDetail, JobOverview } from '../../../src/shared/model/flink';
-import { FakeClock } from '../../support/builders/fakeClock';
-import { jobDetail, jobOverview } from '../../support/builders/flink';
+import { jobDetail } from '../../support/builders/flink';
+import { localProfile, localServices, localSession } from '../../support/builders/localServices';
 import { began, lines, operationId, recipe, triggerId } from '../../support/builders/journalEntries';
 
 const never = new AbortController().signal;
 const jobA = 'a'.repeat(32);
 const jobB = 'b'.repeat(32);
-const profile = 'flink-2.2.1-kraft';
 
 /** A Flink that has one job at most and notes what it was asked. */
 class OneJobFlink extends FlinkClient {
   running: JobOverview | undefined;
   readonly submitted: RunJarRequest[] = [];
-  onCancel: () => void = () => undefined;
 
   constructor() {
     super({ baseUrl: 'http://127.0.0.1:1', logger: silentLogger });
@@ -47,16 +40,6 @@ class OneJobFlink extends FlinkClient {
   override job(jobId: string): Promise<JobDetail> {
     if (this.running?.id === jobId) return Promise.resolve(jobDetail({ id: jobId, state: this.running.state }));
     return Promise.reject(new PlaygroundError('notFound', 'No such job.'));
-  }
-
-  override checkpoints(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  override cancel(): Promise<void> {
-    this.running = undefined;
-    this.onCancel();
-    return Promise.resolve();
   }
 
   readonly uploaded: string[] = [];
@@ -86,28 +69,7 @@ describe('the state from which the next job goes on', () => {
     folder = await mkdtemp(join(tmpdir(), 'jobs-'));
     paths = new LocalPaths(folder);
     flink = new OneJobFlink();
-    const clock = new FakeClock();
-    const table = systemProcessTable();
-    const unexpected = (): never => {
-      throw new Error('Not needed to submit a job.');
-    };
-    services = {
-      clock,
-      paths,
-      table,
-      registry: new InstanceRegistry(table, clock),
-      lock: new TransitionLock(paths.locks, table),
-      stateFile: new StateFile(paths.stateFile),
-      archives: new ClassArchives(folder, silentLogger),
-      kraftFolders: new KraftFolders(folder, silentLogger),
-      jarsDirectory: folder,
-      artifacts: { ensure: () => Promise.resolve(new Map()), verify: unexpected },
-      findJava: unexpected,
-      kafka: { clusterId: unexpected, ensureTopics: unexpected },
-      flinkClient: unexpected,
-      memory: () => 'small',
-      logger: silentLogger,
-    };
+    services = localServices(folder);
   });
 
   afterEach(async () => {
@@ -117,40 +79,18 @@ describe('the state from which the next job goes on', () => {
   });
 
   async function checkpointOf(jobId: string, number: number): Promise<string> {
-    const path = join(paths.profile(profile).checkpoints, jobId, `chk-${number}`);
+    const path = join(paths.profile(localProfile).checkpoints, jobId, `chk-${number}`);
     await mkdir(path, { recursive: true });
     await writeFile(join(path, '_metadata'), '');
     return path;
   }
 
-  async function session(recorded: ProfileRecord, change: Partial<JobVariant> = {}): Promise<Session> {
-    const run = {
-      instanceKey: '7d5c1c0e-6a0f-4f0e-9a51-3f1c2b7f0a10',
-      phase: 'running' as const,
-      options: {
-        flinkVersion: '2.2.1',
-        kafkaMode: 'kraft' as const,
-        variant: { ...tutorialVariant, ...change },
-        parallelism: 1,
-        taskManagers: 1,
-        speed: 1,
-      },
-      ports: { rest: 8081, rpc: 6123, broker: 9092 },
-      notices: [],
-      instances: [],
-    };
-    const lock = await services.lock.acquire('start');
-    const live = new Session(services, lock, { state: { ...emptyState, run, profiles: { [profile]: recorded } } });
-    // A job is submitted by a session whose run lives; here nothing else of it is needed.
-    live.requireRun = () => run;
-    return live;
-  }
-
+  const session = (recorded: ProfileRecord, change: Partial<JobVariant> = {}): Promise<Session> =>
+    localSession(services, recorded, change);
   const ran = (id: string, restoredFrom?: string): ProfileRecord => ({
     job: { id, checkpointing: true, eventTime: true, ...(restoredFrom === undefined ? {} : { restoredFrom }) },
     retiredJobs: [],
   });
-  const running = (id: string): JobOverview => jobOverview({ id, name: playground.job.name, state: 'RUNNING' });
   const submit = (live: Session): Promise<unknown> => submitJob(services, live, flink, 'jar', [], never);
 
   it('is the newest checkpoint of the job before', async () => {
@@ -211,10 +151,10 @@ describe('the state from which the next job goes on', () => {
 
     /** What a restart of job A to version 2 at parallelism 3 wrote, and the savepoint that it took. */
     async function restarted(...more: readonly LogLine[]): Promise<void> {
-      savepoint = join(paths.profile(profile).savepoints, 'restart-0123456789ab', 'savepoint-aaaaaa-0123456789ab');
+      savepoint = join(paths.profile(localProfile).savepoints, 'restart-0123456789ab', 'savepoint-aaaaaa-0123456789ab');
       await mkdir(savepoint, { recursive: true });
       await writeFile(join(savepoint, '_metadata'), '');
-      const journal = new Journal(paths.profile(profile).operations);
+      const journal = new Journal(paths.profile(localProfile).operations);
       await journal.begin(began({ jobId: jobA, successorId: jobB, wanted: changed }));
       const said = lines(
         { type: 'requested', triggerId },
@@ -257,29 +197,5 @@ describe('the state from which the next job goes on', () => {
       expect(flink.submitted[0]).toMatchObject({ savepointPath: newest, parallelism: 1 });
       expect(flink.submitted[0]?.programArgs).toContain('--backpressure');
     });
-  });
-
-  it('is recorded for the job that is parked, whoever submitted it', async () => {
-    const live = await session(ran(jobA));
-    flink.running = running(jobB);
-    await expect(parkJob(services, live, flink, 1000, never)).resolves.toBe(true);
-    expect(live.profile.job?.id).toBe(jobB);
-  });
-
-  it('is reached also when the cancel of the job was sent and then nobody wanted it any more', async () => {
-    const live = await session(ran(jobA));
-    flink.running = running(jobA);
-    const signal = new AbortController();
-    flink.onCancel = () => signal.abort();
-    await expect(parkJob(services, live, flink, 1000, signal.signal)).resolves.toBe(true);
-  });
-
-  it('is not touched when parking is given up before', async () => {
-    const live = await session(ran(jobA));
-    flink.running = running(jobA);
-    await expect(parkJob(services, live, flink, 1000, AbortSignal.abort())).rejects.toMatchObject({
-      name: 'AbortError',
-    });
-    expect(flink.running).toBeDefined();
   });
 });

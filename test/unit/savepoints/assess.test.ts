@@ -175,6 +175,12 @@ describe('a stop that was left open', () => {
   ] as const)('%s', (_what, found, outcome) => {
     expect(assess(entry({ kind: 'stop' }, requested), found)).toMatchObject({ next: 'close', outcome });
   });
+
+  it('is known to have stopped the job from then on', () => {
+    const left = entry({ kind: 'stop' }, requested);
+    const step = assess(left, facts({ jobs: [], request: { location: savepoint } }));
+    expect(linesOf(left, step)).toEqual([{ type: 'saved', path: savepoint }, { type: 'stopped' }]);
+  });
 });
 
 describe('a savepoint that was left open', () => {

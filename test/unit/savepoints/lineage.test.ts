@@ -52,6 +52,11 @@ describe('where the work of a job is now', () => {
     expect(lineageOf(stoppedJob, [left])).toMatchObject({ jobId: stoppedJob, unsettledFolder: left.targetDirectory });
   });
 
+  it('may be there also when somebody has called the stop off', () => {
+    const left = entry({}, requested, { type: 'closed', outcome: 'dismissed' });
+    expect(lineageOf(stoppedJob, [left])).toMatchObject({ jobId: stoppedJob, unsettledFolder: left.targetDirectory });
+  });
+
   it('is in the job that was restored after a stop', () => {
     const restored = entry(
       { id: 'b'.repeat(32), kind: 'restore', at: noon + 60_000, savepointPath: savepoint, successorId },

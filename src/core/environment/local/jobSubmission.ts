@@ -2,27 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import * as l10n from '@vscode/l10n';
-import { endedJobStates } from '../../../shared/model/flink';
 import type { FlinkClient } from '../../flink/flinkClient';
 import type { JobRecipe } from '../../../shared/model/operations';
 import { playground } from '../../playground';
 import { provideJar as provideAnyJar } from '../../savepoints/provideJar';
 import { argumentsToday } from '../../savepoints/recipes';
-import { waitFor } from '../../util/async';
 import { messageOf, PlaygroundError } from '../../util/errors';
 import { jobArguments } from './commandLines';
 import { pipelineClasspaths } from './flinkConfig';
-import { jobOrAbsent, runningJob } from '../common/clickEventJob';
 import type { OwnJar } from '../common/ownJar';
 import { localJobSubmission } from './installation';
 import { nextJob, type NextJob } from './nextJob';
 import type { LocalServices } from './services';
 import type { Session } from './session';
 import type { RunRecord } from './stateFile';
-
-const endTimeoutMs = 15_000;
-const pollMs = 100;
 
 /** Uploads the jar, unless Flink has one of this content from an earlier start. */
 export async function provideJar(client: FlinkClient, jar: OwnJar, signal: AbortSignal): Promise<string> {
@@ -152,53 +145,6 @@ async function repeatedOnce(submit: () => Promise<unknown>, signal: AbortSignal)
     if (!PlaygroundError.is(error, 'timeout') && !PlaygroundError.is(error, 'unreachable')) throw error;
     await submit();
   }
-}
-
-/**
- * Ends the job so that it can be gone on with: one more checkpoint where it makes any, then cancel, which keeps it.
- * A checkpoint that cannot be made is no reason to stay: the newest complete one is on disk.
- * The signal counts until the cancel is sent: from then on there is no job, whatever is wanted.
- * @returns true when a job was cancelled; false when there was none.
- */
-export async function parkJob(
-  services: LocalServices,
-  session: Session,
-  client: FlinkClient,
-  checkpointDeadlineMs: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const job = await runningJob(client, signal);
-  if (job === undefined) return false;
-  await recordJob(services, session, job.id);
-  if ((await client.checkpoints(job.id, signal)) !== undefined) {
-    try {
-      await client.triggerCheckpoint(job.id, AbortSignal.any([signal, AbortSignal.timeout(checkpointDeadlineMs)]));
-    } catch (error) {
-      signal.throwIfAborted();
-      services.logger.warn(`No last checkpoint of job ${job.id}: ${messageOf(error)}`);
-    }
-  }
-  signal.throwIfAborted();
-  const sent = AbortSignal.timeout(endTimeoutMs);
-  try {
-    await client.cancel(job.id, sent);
-    await waitFor(
-      async () => {
-        const found = await jobOrAbsent(client, job.id, sent);
-        return found === undefined || endedJobStates.has(found.state) ? true : undefined;
-      },
-      {
-        what: l10n.t('the job to end'),
-        timeoutMs: endTimeoutMs,
-        intervalMs: pollMs,
-        signal: sent,
-        clock: services.clock,
-      },
-    );
-  } catch (error) {
-    services.logger.warn(`The end of job ${job.id} was not seen: ${messageOf(error)}`);
-  }
-  return true;
 }
 
 /**

@@ -52,7 +52,7 @@ async function lineage(services: LocalServices, operations: string, jobId: strin
 }
 
 /** The complete savepoint in the folder of one operation. */
-async function savepointIn(folder: string): Promise<string | undefined> {
+export async function savepointIn(folder: string): Promise<string | undefined> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const path = join(folder, name);
@@ -61,7 +61,8 @@ async function savepointIn(folder: string): Promise<string | undefined> {
   return undefined;
 }
 
-async function newerOf(one: string | undefined, other: string | undefined): Promise<string | undefined> {
+/** Of two states on disk the one that was completed later. */
+export async function newerOf(one: string | undefined, other: string | undefined): Promise<string | undefined> {
   if (one === undefined || other === undefined) return one ?? other;
   const [a, b] = await Promise.all([one, other].map(async (path) => (await stat(join(path, '_metadata'))).mtimeMs));
   return (a ?? 0) > (b ?? 0) ? one : other;

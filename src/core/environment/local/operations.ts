@@ -6,16 +6,17 @@ import { allOrNone } from '../common/allOrNone';
 import { validateTaskManagers } from '../common/startOptions';
 import { prepareInstallation } from './installation';
 import { allTasksRunning, runningJob } from '../common/clickEventJob';
-import { jobRuns, parkJob, provideJar, submitJob } from './jobSubmission';
+import { jobRuns, provideJar, submitJob } from './jobSubmission';
 import { Launcher } from './launcher';
 import { loopback } from '../common/ports';
+import { parkJob, type ParkDeadlines } from './parkJob';
 import { assertOurFlink } from './readiness';
 import type { LocalServices } from './services';
 import type { Session } from './session';
 import type { InstanceRecord, LocalServiceName } from './stateFile';
 
 const generatorId = 'clickevent-generator';
-const checkpointDeadlineMs = 10_000;
+const parkDeadlines: ParkDeadlines = { savepointMs: 20_000, checkpointMs: 10_000 };
 const never = new AbortController().signal;
 /** How long each service may take to end in an orderly way. Kafka writes its logs to disk. */
 const graceMs: Readonly<Record<LocalServiceName, number>> = {
@@ -241,7 +242,7 @@ export async function scaleTaskManagers(
 
 /**
  * Parks the job when Flink answers; when it does not, there is nothing to park.
- * @returns true when the job was cancelled.
+ * @returns true when there was a job and it was ended.
  */
 export async function park(
   services: LocalServices,
@@ -251,7 +252,7 @@ export async function park(
 ): Promise<boolean> {
   try {
     await assertOurFlink(client, session.requireRun().instanceKey, signal);
-    return await parkJob(services, session, client, checkpointDeadlineMs, signal);
+    return await parkJob(services, session, client, parkDeadlines, signal);
   } catch (error) {
     signal.throwIfAborted();
     services.logger.warn(`The job was not ended in an orderly way: ${messageOf(error)}`);

@@ -42,14 +42,14 @@ export async function stopPlayground(
             await recordRunningJob(services, session, client, signal);
             return;
           }
-          report(l10n.t('taking a last checkpoint'));
+          report(l10n.t('stopping the job with a savepoint'));
           parked = await park(services, session, client, signal);
         });
       } finally {
         client.dispose();
       }
     }
-    // A job that was cancelled is gone: there is nothing to stay for.
+    // A job that was ended is gone: there is nothing to stay for.
     if (!parked) signal.throwIfAborted();
     await board.run('flink', () =>
       endInstances(
