@@ -65,6 +65,14 @@ export class Workbench {
     await this.page.locator('.quick-input-list').getByText(title).first().click({ timeout: editorMs });
   }
 
+  /** Takes what a quick pick or input box with this title proposes, or types something else first. */
+  async acceptQuickInput(title: string, text?: string): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget');
+    await widget.getByText(title).first().waitFor({ state: 'visible', timeout: editorMs });
+    if (text !== undefined) await widget.locator('input').first().fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Clicks a button of the modal dialog that is open. */
   async answerDialog(button: string): Promise<void> {
     await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button }).click({ timeout: editorMs });
