@@ -68,6 +68,9 @@ export async function judgeSavepoint(
     if (!named) return { ...facts, condition: 'notASavepoint' };
     return { ...facts, condition: 'halfWritten', problem: l10n.t('its file {0} cannot be read as one', metadataFile) };
   }
+  if (references === 'cutShort') {
+    return { ...facts, condition: 'halfWritten', problem: l10n.t('its file {0} is cut short', metadataFile) };
+  }
   const beside = Array.from(references.beside, ([file, size]) => ({
     file,
     isThere: (files.get(file)?.size ?? -1) >= size,

@@ -18,13 +18,25 @@ const besidePattern = /\u0006\u0000\u0024([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f
 // oxlint-disable-next-line no-control-regex -- likewise
 const elsewherePattern = /\u0002(\u0000\u0000[^]{6})([\u0000-\u000f][^])([a-z][a-z0-9+.-]*:\/|\/)/g;
 
+/** Magic number, version and number of the checkpoint. */
+const headerLength = 16;
 /**
- * Reads which files a savepoint consists of; `undefined` when the content is not the metadata of one. State of a few kilobytes
- * lies in the metadata itself, so that most savepoints of the playground name none. A file that is cut short behind its beginning
- * is not recognised as such.
+ * What stands at the end in these versions (`MetadataV4Serializer` and those made of it, which Flink 1.15 to 2.2 write): a Java
+ * object of this class, which is longer than its name.
  */
-export function readReferences(content: Buffer): SavepointReferences | undefined {
-  if (content.length < 16 || content.readUInt32BE(0) !== magicNumber) return undefined;
+const versionsWithProperties: ReadonlySet<number> = new Set([4, 5, 6]);
+const properties = Buffer.from('org.apache.flink.runtime.checkpoint.CheckpointProperties', 'latin1');
+
+/**
+ * Reads which files a savepoint consists of; `undefined` when the content is not the metadata of one, `'cutShort'` when its end is
+ * missing. State of a few kilobytes lies in the metadata itself, so that most savepoints of the playground name none. A file of
+ * which only the last some hundred bytes are missing is not recognised as such.
+ */
+export function readReferences(content: Buffer): SavepointReferences | 'cutShort' | undefined {
+  if (content.length < headerLength || content.readUInt32BE(0) !== magicNumber) return undefined;
+  const version = content.readUInt32BE(4);
+  if (content.length === headerLength) return 'cutShort';
+  if (versionsWithProperties.has(version) && !content.includes(properties)) return 'cutShort';
   const text = content.toString('latin1');
   const beside = new Map<string, number>();
   for (const { 1: name = '', 2: size = '' } of text.matchAll(besidePattern)) beside.set(name, bytesOf(size));

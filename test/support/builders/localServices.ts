@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ClassArchives } from '../../../src/core/environment/local/cds';
 import { InstanceRegistry } from '../../../src/core/environment/local/instanceRegistry';
 import { KraftFolders } from '../../../src/core/environment/local/kraftFolder';
@@ -6,6 +7,7 @@ import type { LocalServices } from '../../../src/core/environment/local/services
 import { Session } from '../../../src/core/environment/local/session';
 import { emptyState, StateFile, type ProfileRecord } from '../../../src/core/environment/local/stateFile';
 import { TransitionLock } from '../../../src/core/environment/common/lock';
+import { PortReservations } from '../../../src/core/environment/common/portReservations';
 import { systemProcessTable } from '../../../src/core/environment/common/processTable';
 import type { Clock } from '../../../src/core/util/clock';
 import { silentLogger } from '../../../src/core/util/logger';
@@ -28,6 +30,13 @@ export function localServices(folder: string, clock: Clock = new FakeClock()): L
     table,
     registry: new InstanceRegistry(table, clock),
     lock: new TransitionLock(paths.locks, table),
+    ports: new PortReservations({
+      directory: join(folder, 'ports'),
+      holder: folder,
+      table,
+      clock,
+      logger: silentLogger,
+    }),
     stateFile: new StateFile(paths.stateFile),
     archives: new ClassArchives(folder, silentLogger),
     kraftFolders: new KraftFolders(folder, silentLogger),

@@ -27,6 +27,9 @@ export function savepointMetadata(beside: readonly NamedFile[] = [], elsewhere: 
     noise,
     ...beside.flatMap(({ name, size }) => [Buffer.from([6]), utf(name), long(size), noise]),
     ...elsewhere.flatMap(({ name, size }) => [Buffer.from([2]), long(size), utf(name), noise]),
+    Buffer.from([0xac, 0xed, 0, 5, 0x73, 0x72]),
+    utf('org.apache.flink.runtime.checkpoint.CheckpointProperties'),
+    noise,
   ]);
 }
 

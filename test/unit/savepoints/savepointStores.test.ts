@@ -102,6 +102,21 @@ describe.each(Object.entries(stores))('savepoints in %s', (_where, create) => {
       ]);
     });
 
+    it.each([16, 17, 60])('is half-written when its metadata ends after %i bytes', async (length) => {
+      const metadata = savepointMetadata([{ name: file, size: 4 }]).subarray(0, length);
+      writeSavepoint(savepoint(), { _metadata: metadata, [file]: 'abcd' });
+      expect(await store.list(signal)).toMatchObject([
+        { condition: 'halfWritten', problem: expect.stringMatching(/_metadata is cut short/) },
+      ]);
+    });
+
+    it('is taken as it is when its metadata is of a version that nobody knows', async () => {
+      const metadata = savepointMetadata().subarray(0, 30);
+      metadata.writeUInt32BE(99, 4);
+      writeSavepoint(savepoint(), { _metadata: metadata });
+      expect(await store.list(signal)).toMatchObject([{ condition: 'whole' }]);
+    });
+
     it('is half-written without a file that its metadata names', async () => {
       writeSavepoint(savepoint(), { _metadata: savepointMetadata([{ name: file, size: 4 }]) });
       expect(await store.list(signal)).toMatchObject([

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type {
   EnvironmentSnapshot,
   ErrorSummary,
@@ -30,6 +31,7 @@ import { LocalPaths, profileName } from './localPaths';
 import { hasLeftovers } from './leftovers';
 import { limitOutputs } from './outputLimit';
 import { killInstance, restartService, scaleTaskManagers, startInstance } from './operations';
+import { PortReservations } from '../common/portReservations';
 import { systemProcessTable } from '../common/processTable';
 import type { LocalEnvironmentOptions, LocalServices } from './services';
 import { savepointFolders } from './savepointFolders';
@@ -91,6 +93,13 @@ export class LocalEnvironment implements Environment {
       table,
       registry,
       lock: new TransitionLock(paths.locks, table, () => clock.now()),
+      ports: new PortReservations({
+        directory: join(cacheDirectory, 'ports'),
+        holder: dataDirectory,
+        table,
+        clock,
+        logger: rest.logger,
+      }),
       stateFile: new StateFile(paths.stateFile, () => clock.now()),
       archives: new ClassArchives(cacheDirectory, rest.logger),
       kraftFolders: new KraftFolders(cacheDirectory, rest.logger),

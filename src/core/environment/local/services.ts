@@ -9,6 +9,7 @@ import type { InstanceRegistry } from './instanceRegistry';
 import type { KraftFolders } from './kraftFolder';
 import type { LocalPaths } from './localPaths';
 import type { TransitionLock } from '../common/lock';
+import type { PortReservations } from '../common/portReservations';
 import type { ProcessTable } from '../common/processTable';
 import type { StateFile } from './stateFile';
 
@@ -61,6 +62,7 @@ export interface LocalServices extends Omit<
   readonly paths: LocalPaths;
   readonly table: ProcessTable;
   readonly lock: TransitionLock;
+  readonly ports: PortReservations;
   readonly stateFile: StateFile;
   readonly archives: ClassArchives;
   readonly kraftFolders: KraftFolders;

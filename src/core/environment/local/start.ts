@@ -44,7 +44,7 @@ export async function startPlayground(
   const kind = continued?.options ?? options;
   const installation = await prepareInstallation(services, kind, board, signal);
   const downloadMs = elapsed();
-  const run = continued ?? (await freshRun(options));
+  const run = continued ?? (await services.ports.reserve((taken) => freshRun(options, taken), portsOf, signal));
   if (continued === undefined) services.registry.clear();
   else if (!sameVariant(continued.options.variant, options.variant))
     notify(keptVariantNotice(continued.options.variant));
@@ -70,6 +70,7 @@ export async function startPlayground(
     throw error;
   } finally {
     client.dispose();
+    if (continued === undefined) await services.ports.release();
   }
 }
 
@@ -122,8 +123,12 @@ async function continuedRun(
   return run;
 }
 
-async function freshRun(options: StartOptions): Promise<RunRecord> {
-  const taken = new Set<number>();
+function portsOf({ ports }: RunRecord): readonly number[] {
+  return Object.values(ports).flatMap((port) => port ?? []);
+}
+
+async function freshRun(options: StartOptions, givenAway: ReadonlySet<number>): Promise<RunRecord> {
+  const taken = new Set(givenAway);
   const notices: string[] = [];
   const preferred = async (port: number, name: string): Promise<number> => {
     const chosen = await choosePort(port, name, taken);
