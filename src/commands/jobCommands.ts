@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Engine } from '../core/engineApi';
-import { heldSlots, maxParallelismOf, parallelismOf, type JobFacts } from '../core/savepoints/jobFacts';
+import { heldSlots, maxParallelismOf, parallelismOf, type JobFacts, type SlotFacts } from '../core/savepoints/jobFacts';
 import {
   parallelismProblem,
   predictionText,
@@ -204,15 +204,12 @@ export async function chooseParallelism(
   return typed === undefined ? undefined : Number(typed.trim());
 }
 
-/** The slots that the job will need, against those that will be there. */
-export function slotOutlook(
-  facts: Pick<JobFacts, 'job' | 'overview' | 'taskManagers'>,
-  parallelism: number,
-): SlotOutlook {
-  const { taskManagers, overview } = facts;
+/** The slots that a job will need, against those that will be there: those that it holds now among them. */
+export function slotOutlook(facts: SlotFacts & Partial<Pick<JobFacts, 'job'>>, parallelism: number): SlotOutlook {
+  const { job, taskManagers, overview } = facts;
   return predictSlots({
     parallelism,
-    held: heldSlots(facts),
+    held: job === undefined ? 0 : heldSlots({ job }),
     slotsAvailable: overview.slotsAvailable,
     taskManagers: taskManagers.length,
     slotsPerTaskManager: Math.max(0, ...taskManagers.map(({ slotsTotal }) => slotsTotal)),
@@ -230,6 +227,7 @@ export async function chooseSlots(
   outlook: SlotOutlook,
   { environment }: Engine,
   { input }: Pick<CommandServices, 'input'>,
+  anyway = l10n.t('Rescale anyway'),
 ): Promise<SlotsWay | undefined> {
   if (taskManagers !== undefined) return { acceptWaiting: acceptWaiting === true, taskManagers };
   const { needed, there, taskManagers: enough } = outlook;
@@ -249,7 +247,7 @@ export async function chooseSlots(
     [
       ...scale,
       {
-        label: l10n.t('Rescale anyway'),
+        label: anyway,
         detail: l10n.t('The job is accepted and waits for slots until TaskManagers are added, as in the tutorial.'),
         codicon: 'watch',
         value: { acceptWaiting: true },

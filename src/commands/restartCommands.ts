@@ -141,6 +141,13 @@ async function restore(args: RestoreArguments, services: CommandServices): Promi
   }
   if (args.confirmed !== true && !(await agreesToRestore(services, recipe, change, stored, running, name)))
     return undefined;
+  const slots = slotOutlook(
+    await engine.slotFacts(AbortSignal.timeout(readTimeoutMs)),
+    change.parallelism ?? recipe.parallelism,
+  );
+  const way = await chooseSlots({ ...args, ...change }, slots, engine, services, l10n.t('Restore anyway'));
+  if (way === undefined) return undefined;
+  if (way.taskManagers !== undefined) await scaleFirst(engine, way.taskManagers, services);
   const restored = await withProgress(services, l10n.t('Restoring {0} from a savepoint', name), (sink, signal) =>
     engine.operations.restore(
       {
@@ -150,7 +157,7 @@ async function restore(args: RestoreArguments, services: CommandServices): Promi
         args: recipe.args,
         parallelism: recipe.parallelism,
         ...recipeChange(change, recipe),
-        ...(args.acceptWaiting === true ? { acceptWaiting: true } : {}),
+        ...(way.acceptWaiting ? { acceptWaiting: true } : {}),
       },
       sink,
       signal,

@@ -26,7 +26,7 @@ import { recoveryLogs } from './ledger/recoveryLogs';
 import { playground } from './playground';
 import { FlinkJobOperations } from './savepoints/flinkJobOperations';
 import { GapWatch } from './savepoints/gapWatch';
-import { readJobFacts } from './savepoints/jobFacts';
+import { readJobFacts, readSlotFacts } from './savepoints/jobFacts';
 import { SavepointNotes } from './savepoints/savepointNotes';
 import { PollingSavepointsMonitor } from './savepoints/savepointsMonitor';
 import { followVariant } from './savepoints/variantNow';
@@ -191,6 +191,7 @@ export function createEngine(options: EngineOptions): Engine {
     savepoints,
     gaps,
     jobFacts: (jobId, signal) => withClient((client) => readJobFacts(client, jobId, signal)),
+    slotFacts: (signal) => withClient((client) => readSlotFacts(client, signal)),
     cancelJob: async (jobId, signal) => {
       await withClient((client) => client.cancel(jobId, signal));
       cluster.expectChange();

@@ -23,7 +23,7 @@ import type { Machine } from './flink/logFiles';
 import type { TextTail } from './flink/transport';
 import type { KafkaPort } from './kafka/kafkaPort';
 import type { GapWatch } from './savepoints/gapWatch';
-import type { JobFacts } from './savepoints/jobFacts';
+import type { JobFacts, SlotFacts } from './savepoints/jobFacts';
 import type { JobOperations } from './savepoints/jobOperations';
 import type { JobSubmitter } from './submit/jobSubmitter';
 import type { Resource } from './state/resource';
@@ -108,6 +108,8 @@ export interface Engine extends Disposable {
   readonly gaps: Pick<GapWatch, 'gaps' | 'onJudged'>;
   /** @throws PlaygroundError `input` while nothing runs; `notFound`; what the REST transport throws. */
   jobFacts(jobId: string, signal: AbortSignal): Promise<JobFacts>;
+  /** The slots that there are, for a job that does not run yet. Throws as `jobFacts`. */
+  slotFacts(signal: AbortSignal): Promise<SlotFacts>;
   /**
    * Ends a job without a savepoint, as far as Flink is asked to; a checkpoint of it is kept.
    * @throws PlaygroundError `input` while nothing runs; what the REST transport throws.

@@ -2,11 +2,15 @@ import type { ClusterOverview, JobDetail, TaskManagerInfo } from '../../shared/m
 import type { CheckpointStatistics } from '../flink/decode/checkpoints';
 import type { FlinkClient } from '../flink/flinkClient';
 
-/** What has to be known of a job and its cluster before something is done to it, all read at the same time. */
-export interface JobFacts {
-  readonly job: JobDetail;
+/** What has to be known of a cluster before a job is started on it. */
+export interface SlotFacts {
   readonly overview: ClusterOverview;
   readonly taskManagers: readonly TaskManagerInfo[];
+}
+
+/** What has to be known of a job and its cluster before something is done to it, all read at the same time. */
+export interface JobFacts extends SlotFacts {
+  readonly job: JobDetail;
   /** Absent where Flink keeps no account of the job's checkpoints. */
   readonly statistics?: CheckpointStatistics;
 }
@@ -24,6 +28,15 @@ export async function readJobFacts(
     client.checkpoints(jobId, signal),
   ]);
   return { job, overview, taskManagers, ...(statistics === undefined ? {} : { statistics }) };
+}
+
+/** Throws what the REST transport does. */
+export async function readSlotFacts(
+  client: Pick<FlinkClient, 'overview' | 'taskManagers'>,
+  signal: AbortSignal,
+): Promise<SlotFacts> {
+  const [overview, taskManagers] = await Promise.all([client.overview(signal), client.taskManagers(signal)]);
+  return { overview, taskManagers };
 }
 
 /** The widest operator: with slots shared by all of them, as many slots as the job holds while it runs. */

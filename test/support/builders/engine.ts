@@ -58,6 +58,7 @@ export function engineDouble(
     readonly slotNeeds?: Engine['slotNeeds'];
     readonly savepoints?: Partial<SavepointsMonitor>;
     readonly jobFacts?: Engine['jobFacts'];
+    readonly slotFacts?: Engine['slotFacts'];
     readonly cancelJob?: Engine['cancelJob'];
     readonly ledgerWindows?: Engine['ledgerWindows'];
     readonly submitter?: Partial<Engine['submitter']>;
@@ -188,6 +189,7 @@ export function engineDouble(
     },
     gaps: { gaps, onJudged: new Emitter<JudgedGap>().event },
     jobFacts: says.jobFacts ?? unexpected,
+    slotFacts: says.slotFacts ?? unexpected,
     cancelJob: says.cancelJob ?? unexpected,
     submitter: { prepare: unexpected, plan: unexpected, submit: unexpected, ...says.submitter },
     restCalls: 0,

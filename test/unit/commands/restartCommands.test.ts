@@ -62,9 +62,10 @@ function setup(
     readonly jobs?: readonly JobOverview[];
     readonly recipe?: KnownRecipe;
     readonly files?: StoredSavepoint;
+    readonly slotsAvailable?: number;
   } = {},
 ) {
-  const { jobs = [job], recipe = ours, files = stored } = options;
+  const { jobs = [job], recipe = ours, files = stored, slotsAvailable = 2 } = options;
   const done: unknown[] = [];
   const restarted: Restarted = { operationId: 'o', jobId: 'next', parallelism: 2, state: 'running', downtimeMs: 340 };
   const note =
@@ -85,6 +86,7 @@ function setup(
   const double = engineDouble(
     {
       environment: {
+        scaleTaskManagers: note('scale', undefined),
         savepointStore: {
           restMs: 0,
           list: () => Promise.resolve([]),
@@ -97,6 +99,8 @@ function setup(
       operations,
       savepoints: { read: () => Promise.resolve([entry]) },
       jobFacts: () => Promise.resolve(facts),
+      slotFacts: () =>
+        Promise.resolve({ taskManagers: facts.taskManagers, overview: { ...facts.overview, slotsAvailable } }),
     },
     runningEnvironment(),
   );
@@ -256,6 +260,30 @@ describe('Restore Job from Savepoint…', () => {
     const { commands, asked, done } = setup(['As it was', 'no']);
     expect(await commands['savepoint.restore'].run({ savepoint: path })).toBeUndefined();
     expect(asked.at(-1)).toBe('Click Event Count is running already. Restore a second one?');
+    expect(done).toEqual([]);
+  });
+
+  it('offers to add TaskManagers for the parallelism that is wanted', async () => {
+    const { commands, asked, done } = setup(['With other parallelism…', '5', 'Scale TaskManagers to 3 first'], {
+      jobs: [],
+    });
+    await commands['savepoint.restore'].run({ savepoint: path });
+    expect(asked.at(-1)).toBe('Parallelism 5 needs 5 slots, and 2 will be there');
+    expect(done).toMatchObject([
+      ['scale', 3],
+      ['restore', { parallelism: 5 }],
+    ]);
+  });
+
+  it('lets the job wait for its slots', async () => {
+    const { commands, done } = setup(['As it was', 'Restore anyway'], { jobs: [], slotsAvailable: 0 });
+    await commands['savepoint.restore'].run({ savepoint: path });
+    expect(done).toMatchObject([['restore', { parallelism: 2, acceptWaiting: true }]]);
+  });
+
+  it('restores nothing when nobody says how to come by the slots', async () => {
+    const { commands, done } = setup(['As it was', undefined], { jobs: [], slotsAvailable: 0 });
+    expect(await commands['savepoint.restore'].run({ savepoint: path })).toBeUndefined();
     expect(done).toEqual([]);
   });
 
