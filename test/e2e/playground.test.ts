@@ -145,6 +145,12 @@ describe('the playground in VS Code', () => {
     await expect.poll(seen(workbench.statusBarItem(/Flink/).first()), soon).toBe(true);
   });
 
+  it('shows the log of a TaskManager in the Output panel', async () => {
+    await workbench.view('Cluster').clickInline(/^taskmanager-1, running/, 'Show Logs…');
+    await expect.poll(logSays(/INFO .*org\.apache\.flink/), soon).toBe(true);
+    await inEachTheme('logs');
+  });
+
   it('kills a TaskManager after asking, and sees the job restart', async () => {
     const cluster = workbench.view('Cluster');
     await cluster.clickInline(/^taskmanager-1, running/, 'Kill TaskManager…');
@@ -161,6 +167,7 @@ describe('the playground in VS Code', () => {
     await expect.poll(seen(cluster.row(/^taskmanager-1, running/)), within(recoveryMs)).toBe(true);
     const running = workbench.view('Jobs').row(/^Job Click Event Count, running/);
     await expect.poll(seen(running), within(recoveryMs)).toBe(true);
+    await expect.poll(logSays(/taskmanager-1 restarted after \d+\.\d s/), soon).toBe(true);
     await workbench.screenshot('recovered');
   });
 
@@ -205,6 +212,9 @@ describe('the playground in VS Code', () => {
     await workbench.screenshot('stopped');
     expect(processes()).toEqual([]);
   });
+
+  const logSays = (text: RegExp) => async (): Promise<boolean> =>
+    (await workbench.outputLines()).some((line) => text.test(line));
 
   /** The JVMs of this playground. */
   function processes(): readonly number[] {

@@ -85,6 +85,13 @@ export class Workbench {
     await entry.first().click({ timeout: editorMs });
   }
 
+  /** The lines that the Output panel draws, as they read. */
+  async outputLines(): Promise<readonly string[]> {
+    const lines = await this.page.locator('.part.panel .output-view .view-line').allTextContents();
+    // The editor draws spaces as such that do not break.
+    return lines.map((line) => line.replaceAll('\u00a0', ' '));
+  }
+
   statusBarItem(text: string | RegExp): Locator {
     return this.page.locator('.statusbar-item').filter({ hasText: text });
   }

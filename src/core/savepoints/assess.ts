@@ -56,7 +56,8 @@ export function linesOf(entry: JournalEntry, step: NextStep): readonly LogLine[]
   const { successorId, wanted: recipe, submitted } = entry;
   const path = step.next === 'close' || step.next === 'submit' ? step.savepointPath : undefined;
   const started = step.next === 'watch' || (step.next === 'close' && step.successorFound === true);
-  const ended = started || (entry.kind === 'stop' && step.next === 'close' && step.outcome === 'done');
+  const stopped = step.next === 'submit' || (entry.kind === 'stop' && step.next === 'close' && step.outcome === 'done');
+  const ended = started || stopped;
   return [
     ...(path === undefined || path === entry.savepointPath ? [] : [{ type: 'saved', path } as const]),
     ...(ended && !entry.stopped && entry.kind !== 'restore' ? [{ type: 'stopped' } as const] : []),

@@ -6,14 +6,17 @@ import type {
   OperationView,
   ResumeChoice,
 } from '../../shared/model/operations';
-import type { NextStep } from './assess';
+import { linesOf, type NextStep } from './assess';
 import type { JournalEntry } from './journalEntry';
+import type { LogLine } from './operationLog';
 
 /** What is known of an open entry beside its lines. */
 export interface Standing {
   readonly state: OpenState;
   readonly summary: string;
   readonly choices: readonly ResumeChoice[];
+  /** What the entry does not say yet and has to, should nobody resume it. */
+  readonly found?: readonly LogLine[];
 }
 
 function facts(entry: JournalEntry): Omit<OperationRecord, 'endedAt' | 'outcome'> {
@@ -37,16 +40,18 @@ function facts(entry: JournalEntry): Omit<OperationRecord, 'endedAt' | 'outcome'
 /** An entry that is open, or whose end the person was not told yet, as it is shown. */
 export function viewOf(
   entry: JournalEntry,
-  standing: Standing,
+  { state, summary, choices }: Standing,
   progress: OperationProgress | undefined,
 ): OperationView {
   const { failure, ...rest } = facts(entry);
   return {
     ...rest,
-    ...(failure === undefined || standing.state === 'running' ? {} : { failure }),
-    ...standing,
+    ...(failure === undefined || state === 'running' ? {} : { failure }),
+    state,
+    summary,
+    choices,
     ...(progress === undefined ? {} : { progress }),
-    dismissable: standing.state !== 'running' && standing.state !== 'elsewhere',
+    dismissable: state !== 'running' && state !== 'elsewhere',
   };
 }
 
@@ -97,7 +102,7 @@ export function standingOf(entry: JournalEntry, step: NextStep): Standing {
     case 'submit':
       break;
   }
-  return { state: 'resumable', summary: step.summary, choices: choicesOf(entry) };
+  return { state: 'resumable', summary: step.summary, choices: choicesOf(entry), found: linesOf(entry, step) };
 }
 
 /** What was refused is refused again: then the way back comes first. */

@@ -154,9 +154,11 @@ export class OperationBook implements Disposable {
     await this.#locked(journal, this.#ended.signal, async () => {
       const entry = await this.#requireIdle(journal, id);
       const at = this.#options.clock.now();
-      await journal.append(id, [
-        entry.closed === undefined ? { type: 'closed', at, outcome: 'dismissed' } : { type: 'seen', at },
-      ]);
+      const found = (this.#standings.get(id)?.found ?? []).map((line): JournalLine => ({ ...line, at }));
+      await journal.append(
+        id,
+        entry.closed === undefined ? [...found, { type: 'closed', at, outcome: 'dismissed' }] : [{ type: 'seen', at }],
+      );
     });
     await this.refresh(this.#ended.signal);
   }

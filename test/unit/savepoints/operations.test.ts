@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FlinkJobOperations } from '../../../src/core/savepoints/flinkJobOperations';
+import { Journal } from '../../../src/core/savepoints/journal';
+import { lineageOf } from '../../../src/core/savepoints/lineage';
 import type { OperationProgress } from '../../../src/shared/model/operations';
 import type { StoredSavepoint } from '../../../src/shared/model/savepoints';
 import { FakeFlink, type FakeJob } from '../../support/fakeFlink';
@@ -332,6 +334,21 @@ describe('a JobManager that is killed and started anew in the middle', () => {
     expect(other.open.value).toMatchObject([{ state: 'resumable' }]);
     await other.resume(other.open.value[0]?.id ?? '', {}, ignore, signal);
     expect(theJob().savepointPath).toBe(lies);
+  });
+
+  it('that nobody resumes is known to have stopped the job, so that a restore follows it', async () => {
+    flink.outcomes.push('never');
+    const restarting = operations.restart({ jobId }, ignore, signal).catch((error: unknown) => error);
+    await expect.poll(() => flink.count(stops)).toBe(1);
+    flink.forget();
+    await restarting;
+    const target = String(flink.bodies.find((body) => 'targetDirectory' in body)?.['targetDirectory']);
+    const lies = `${target.replace('file://', '')}/savepoint-694d7c-2a9dafb8eb8b`;
+    const other = open({ stored: [stored(lies)] });
+    await other.refresh(signal);
+    await other.dismiss(other.open.value[0]?.id ?? '');
+    const { entries } = await new Journal(join(folder, 'operations')).read();
+    expect(lineageOf(jobId, entries)).toMatchObject({ jobId: undefined, savepointPath: lies });
   });
 
   it('that left nothing of the job is told as what it is', async () => {
