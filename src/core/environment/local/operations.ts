@@ -9,7 +9,7 @@ import { allTasksRunning, runningJob } from '../common/clickEventJob';
 import { jobRuns, provideJar, submitJob } from './jobSubmission';
 import { Launcher } from './launcher';
 import { loopback } from '../common/ports';
-import { parkJob, type ParkDeadlines } from './parkJob';
+import { parkJobs, type ParkDeadlines } from './parkJobs';
 import { assertOurFlink } from './readiness';
 import type { LocalServices } from './services';
 import type { Session } from './session';
@@ -252,7 +252,7 @@ export async function park(
 ): Promise<boolean> {
   try {
     await assertOurFlink(client, session.requireRun().instanceKey, signal);
-    return await parkJob(services, session, client, parkDeadlines, signal);
+    return await parkJobs(services, session, client, parkDeadlines, signal);
   } catch (error) {
     signal.throwIfAborted();
     services.logger.warn(`The job was not ended in an orderly way: ${messageOf(error)}`);

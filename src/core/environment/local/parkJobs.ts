@@ -29,11 +29,12 @@ export interface ParkDeadlines {
 }
 
 /**
- * Ends the job so that it can be gone on with: with a savepoint that is written down before, or, where there is none in time, with
- * its newest complete checkpoint. The signal counts until the job is asked to end: from then on there is no job, whatever is wanted.
+ * Ends the playground's job so that it can be gone on with: with a savepoint that is written down before, or, where there is none
+ * in time, with its newest complete checkpoint. Other jobs end with a savepoint, too, where they can, from which a person can
+ * restore them. The signal counts until a job is asked to end: from then on there is none, whatever is wanted.
  * @returns true when a job was ended; false when there was none.
  */
-export async function parkJob(
+export async function parkJobs(
   services: LocalServices,
   session: Session,
   client: FlinkClient,
@@ -41,7 +42,40 @@ export async function parkJob(
   signal: AbortSignal,
 ): Promise<boolean> {
   const job = await runningJob(client, signal);
-  if (job === undefined) return false;
+  const others = (await client.jobs(signal)).filter(({ id, state }) => id !== job?.id && !endedJobStates.has(state));
+  const ended = await Promise.all([
+    ...(job === undefined ? [] : [parkJob(services, session, client, job, deadlines, signal)]),
+    ...others.map((other) => keepOther(services, session, client, other, deadlines.savepointMs, signal)),
+  ]);
+  return ended.includes(true);
+}
+
+/** A job that is not the playground's: its savepoint is what can be kept of it. */
+async function keepOther(
+  services: LocalServices,
+  session: Session,
+  client: FlinkClient,
+  job: JobOverview,
+  savepointMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const log = await beginStop(services, session, client, job, signal);
+  await unlessGivenUp(log, signal);
+  if (log === undefined) return false;
+  const problem = await stopWithSavepoint(services, client, log, job.id, AbortSignal.timeout(savepointMs));
+  if (problem === undefined) return true;
+  await log.note({ type: 'closed', outcome: 'failed', failure: { message: problem } });
+  return false;
+}
+
+async function parkJob(
+  services: LocalServices,
+  session: Session,
+  client: FlinkClient,
+  job: JobOverview,
+  deadlines: ParkDeadlines,
+  signal: AbortSignal,
+): Promise<boolean> {
   await recordJob(services, session, job.id);
   const log = await beginStop(services, session, client, job, signal);
   await unlessGivenUp(log, signal);

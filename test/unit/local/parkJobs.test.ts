@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { submitJob } from '../../../src/core/environment/local/jobSubmission';
 import { nextJob } from '../../../src/core/environment/local/nextJob';
-import { parkJob } from '../../../src/core/environment/local/parkJob';
+import { parkJobs } from '../../../src/core/environment/local/parkJobs';
 import type { LocalServices } from '../../../src/core/environment/local/services';
 import type { Session } from '../../../src/core/environment/local/session';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
@@ -58,7 +58,7 @@ describe('the job of a playground that is stopped', () => {
   });
 
   const park = (changes = deadlines, signal = never): Promise<boolean> =>
-    parkJob(services, session, client, changes, signal);
+    parkJobs(services, session, client, changes, signal);
   const profile = (): ReturnType<LocalServices['paths']['profile']> => services.paths.profile(localProfile);
   const goesOnFrom = async (): Promise<string | undefined> => (await nextJob(services, session)).state;
 
@@ -119,10 +119,39 @@ describe('the job of a playground that is stopped', () => {
   });
 
   it('is recorded, whoever submitted it', async () => {
-    flink.run({ id: jobB, startTime: Date.now() + 1000 });
+    flink.jobs.clear();
+    flink.run({ id: jobB });
     await park();
     expect(session.profile.job?.id).toBe(jobB);
     expect(await entry()).toMatchObject({ jobId: jobB });
+  });
+
+  describe('beside which another one runs', () => {
+    const other = { id: jobB, name: 'Other', args: ['--input', 'x'] };
+    const entries = async (): Promise<readonly JournalEntry[]> =>
+      (await new Journal(profile().operations).read()).entries;
+
+    it('is ended together with it, and a savepoint of each is kept', async () => {
+      flink.run(other);
+      await expect(park()).resolves.toBe(true);
+      expect(flink.running).toEqual([]);
+      const stops = (await entries()).map(({ jobName, stopped, closed }) => [jobName, stopped, closed?.outcome]);
+      expect(new Set(stops)).toEqual(
+        new Set([
+          [playground.job.name, true, 'done'],
+          ['Other', true, 'done'],
+        ]),
+      );
+      expect(session.profile.job?.id).toBe(jobA);
+    });
+
+    it('does not wait for it longer than for its own savepoint', async () => {
+      flink.jobs.clear();
+      flink.run(other);
+      flink.outcomes.push('never');
+      await expect(park(soon)).resolves.toBe(false);
+      expect(await entries()).toMatchObject([{ jobName: 'Other', closed: { outcome: 'failed' } }]);
+    });
   });
 
   it('needs nothing when none runs', async () => {
@@ -220,7 +249,7 @@ describe('the job of a playground that is stopped', () => {
     async function died(): Promise<void> {
       flink.outcomes.push('never');
       const stopped = { ...services, clock: new FakeClock() };
-      void parkJob(stopped, session, client, { ...deadlines, savepointMs: 60_000 }, never);
+      void parkJobs(stopped, session, client, { ...deadlines, savepointMs: 60_000 }, never);
       await expect.poll(() => flink.count(/stop/)).toBe(1);
       expect(await entry()).toMatchObject({ triggerId: expect.any(String) as string, closed: undefined });
     }
