@@ -50,6 +50,19 @@ async function installServer(which) {
   return server;
 }
 
+/**
+ * Puts `vscodeLogger.cjs` in the place of the logger whose native part is not there.
+ * @param {string} server
+ */
+async function provideLogger(server) {
+  const target = path.join(server, 'node_modules/@vscode/spdlog/index.js');
+  const source = await readFile(path.join(import.meta.dirname, 'vscodeLogger.cjs'));
+  if (source.equals(await readFile(target))) return;
+  const draft = `${target}.${process.pid}.draft`;
+  await writeFile(draft, source);
+  await rename(draft, target);
+}
+
 /** @param {string} folder */
 async function install(folder) {
   const code = await npm(['ci', '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund'], folder);
@@ -63,6 +76,7 @@ async function install(folder) {
  */
 export async function startServer({ version = 'newest', directory, settings = {}, env = {}, logFile, vsix }) {
   const server = await installServer(version);
+  await provideLogger(server);
   const data = path.join(directory, 'server-data');
   const extensions = path.join(directory, 'extensions');
   await mkdir(path.join(data, 'data/Machine'), { recursive: true });

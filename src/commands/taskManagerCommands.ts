@@ -163,7 +163,7 @@ async function restart(
 function restartDetail(service: ServiceName): string {
   return service === 'jobmanager'
     ? l10n.t(
-        'The TaskManagers are started anew with it. The job of the playground goes on from a checkpoint; Flink forgets all other jobs.',
+        'The TaskManagers are started anew with it. The job of the playground goes on from where it was; Flink forgets all other jobs.',
       )
     : l10n.t('Its processes are stopped and started again. What depends on it waits or recovers meanwhile.');
 }

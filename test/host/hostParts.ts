@@ -1,8 +1,18 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { waitFor } from '../../src/core/util/async';
 import { ReadOnlyDocuments } from '../../src/host/documents';
+import { LogChannels } from '../../src/host/logChannels';
 import { openTerminal } from '../../src/host/terminals';
 import { ours } from './extension';
+
+/** The text of every output channel that the editor shows as a log. */
+function shownLogs(): string {
+  const logs = vscode.workspace.textDocuments.filter(
+    ({ uri, languageId }) => uri.scheme === 'output' && languageId === 'log',
+  );
+  return logs.map((document) => document.getText()).join('\n');
+}
 
 /** Parts of the host that the extension puts together, without the extension: it registers the same documents itself. */
 describe('parts of the host', () => {
@@ -43,5 +53,29 @@ describe('parts of the host', () => {
     } finally {
       documents.dispose();
     }
+  });
+
+  it('show a log in a channel while its source writes, and end it with the channels', async () => {
+    const channels = new LogChannels();
+    let ended = false;
+    channels.open(
+      'A followed log',
+      (sink, signal) => {
+        sink('2026-11-23 06:37:02,123 WARN  Checkpoints - a line that has colours');
+        return new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            ended = true;
+            resolve();
+          });
+        });
+      },
+      (error) => assert.fail(String(error)),
+    );
+    const shown = (): Promise<true | undefined> =>
+      Promise.resolve(shownLogs().includes('a line that has colours') ? true : undefined);
+    const signal = AbortSignal.timeout(10_000);
+    await waitFor(shown, { what: 'the line in the channel', timeoutMs: 10_000, intervalMs: 100, signal });
+    channels.dispose();
+    assert.equal(ended, true);
   });
 });
