@@ -172,6 +172,8 @@ describe('a local environment in a folder with spaces and umlauts', { timeout: 2
     expect(pids.filter((pid) => isRunning(pid))).toEqual([]);
     const again = await environment.start(startOptions(), ignoreProgress, seconds(120));
     expect(again.restoredFrom).toMatch(/stop-[0-9a-f]{12}\/savepoint-[0-9a-f-]+$/);
+    const state = environment.savepointStore.stat(again.restoredFrom ?? '', seconds(10));
+    await expect(state).resolves.toMatchObject({ condition: 'whole' });
     await expect(allTasksRun(again.jobId)).resolves.toBe(true);
   });
 

@@ -31,6 +31,8 @@ describe('the variants of a local environment', { timeout: 240_000 }, () => {
       await environment.stop({ deleteData: false }, ignoreProgress, seconds(60));
       const again = await environment.start(options, ignoreProgress, seconds(180));
       expect(again.restoredFrom).toMatch(/stop-[0-9a-f]{12}\/savepoint-[0-9a-f-]+$/);
+      const state = environment.savepointStore.stat(again.restoredFrom ?? '', seconds(10));
+      await expect(state).resolves.toMatchObject({ condition: 'whole' });
       await expect(environment.start(startOptions(), ignoreProgress, seconds(10))).rejects.toMatchObject({
         kind: 'input',
       });
