@@ -118,12 +118,25 @@ describe('the playground in VS Code', () => {
 
   it('tails the output, where every count is 1000', async () => {
     await workbench.view('Kafka Topics').clickInline(/^Topic output/, 'Tail Topic…');
-    const values = workbench.webview().locator('.cell.value');
-    await expect.poll(() => values.count(), within(windowsMs)).toBeGreaterThanOrEqual(18);
-    const texts = await values.allTextContents();
-    expect(texts.map((text) => /count (\d+)/.exec(text)?.[1])).toEqual(texts.map(() => '1000'));
+    const panel = workbench.webview();
+    await expect.poll(seen(panel.getByRole('columnheader', { name: 'count' })), within(windowsMs)).toBe(true);
+    const counts = panel.locator('[data-seq] .cell:last-child');
+    await expect.poll(() => counts.count(), within(windowsMs)).toBeGreaterThanOrEqual(18);
+    const texts = await counts.allTextContents();
+    expect(texts.map((text) => text.trim())).toEqual(texts.map(() => '1000'));
     await workbench.dismissNotifications();
     await inEachTheme('running');
+  });
+
+  it('filters the output as one types', async () => {
+    const panel = workbench.webview();
+    const filter = panel.getByRole('searchbox', { name: 'Filter' });
+    await filter.fill('/SHOP');
+    await expect.poll(seen(panel.locator('mark').first()), soon).toBe(true);
+    const keys = await panel.locator('[data-seq] .cell:nth-child(4)').allTextContents();
+    expect(new Set(keys.map((key) => key.trim()))).toEqual(new Set(['/shop']));
+    await workbench.screenshot('filtered');
+    await filter.fill('');
   });
 
   it('shows which subtask sits in which slot, while a TaskManager is expanded', async () => {
@@ -169,6 +182,22 @@ describe('the playground in VS Code', () => {
     await expect.poll(seen(running), within(recoveryMs)).toBe(true);
     await expect.poll(logSays(/taskmanager-1 restarted after \d+\.\d s/), soon).toBe(true);
     await workbench.screenshot('recovered');
+  });
+
+  it('checks that every page of every window was counted, also through the failure', async () => {
+    await workbench.runCommand('Flink Playground: Check Windows');
+    const panel = workbench.webview();
+    const verdict = panel.getByRole('status').filter({ hasText: /^\s*PASS/ });
+    await expect.poll(seen(verdict), within(recoveryMs)).toBe(true);
+    await expect.poll(seen(panel.locator('td.recovery').first()), within(recoveryMs)).toBe(true);
+    await inEachTheme('windows');
+    await panel
+      .getByRole('gridcell', { name: /\/shop: 1,000, exact/ })
+      .first()
+      .click();
+    const records = workbench.webview().locator('[data-seq]');
+    await expect.poll(() => records.count(), soon).toBe(1);
+    await workbench.screenshot('records-of-a-cell');
   });
 
   it('scales TaskManagers to three and back to one, where the job goes on', async () => {
