@@ -24,6 +24,7 @@ import { TopicPanels } from './panels/topicPanels';
 import { WindowPanels } from './panels/windowPanels';
 import { clusterView } from './providers/clusterView';
 import { engineSettings } from './providers/engineSettings';
+import { announceCaughtUp } from './providers/caughtUpNotices';
 import { announceGaps } from './providers/gapNotices';
 import { jobsView } from './providers/jobsView';
 import { keepPins } from './providers/keepPins';
@@ -84,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
       owned.add(statusBar(next, extensionPrefix));
       owned.add(announceGaps(next, editorNotifications));
       owned.add(keepPins(next.metrics, context.workspaceState));
+      owned.add(announceCaughtUp(next, editorNotifications));
     }),
   );
   owned.add(

@@ -21,6 +21,7 @@ import { MetricBoard } from './flink/metricBoard';
 import { PollingTopicsMonitor } from './kafka/topicsMonitor';
 import { ClusterInspector } from './inspector';
 import { createWorkerKafkaPort } from './kafka/workerKafkaPort';
+import { CaughtUpWatch } from './ledger/caughtUpWatch';
 import { LedgerMonitor } from './ledger/ledgerMonitor';
 import { recoveryLogs } from './ledger/recoveryLogs';
 import { playground } from './playground';
@@ -124,6 +125,14 @@ export function createEngine(options: EngineOptions): Engine {
       logger: logger.child('ledger'),
     }),
   );
+  const caughtUp = owned.add(
+    new CaughtUpWatch({
+      summary: ledger.summary,
+      onRecovery: ledger.onRecovery,
+      windowMs: playground.window.sizeMs,
+      clock,
+    }),
+  );
   const withClient = async <T>(act: (client: FlinkClient) => Promise<T>): Promise<T> => {
     if (rest.value === undefined) {
       throw notRunning();
@@ -182,6 +191,7 @@ export function createEngine(options: EngineOptions): Engine {
     topics,
     kafka,
     ledger: ledger.summary,
+    onCaughtUp: caughtUp.onCaughtUp,
     ledgerWindows: (count) => ledger.windows(count),
     operations,
     slotNeeds: (signal) =>

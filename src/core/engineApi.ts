@@ -22,6 +22,7 @@ import type { LogFileInfo } from './flink/decode/logFiles';
 import type { Machine } from './flink/logFiles';
 import type { TextTail } from './flink/transport';
 import type { KafkaPort } from './kafka/kafkaPort';
+import type { CaughtUp } from './ledger/caughtUpWatch';
 import type { GapWatch } from './savepoints/gapWatch';
 import type { JobFacts, SlotFacts } from './savepoints/jobFacts';
 import type { JobOperations } from './savepoints/jobOperations';
@@ -29,6 +30,7 @@ import type { JobSubmitter } from './submit/jobSubmitter';
 import type { Resource } from './state/resource';
 import type { ReadableStore } from './state/store';
 import type { Disposable } from './util/disposable';
+import type { Event } from './util/emitter';
 import type { Logger } from './util/logger';
 
 /**
@@ -95,6 +97,8 @@ export interface Engine extends Disposable {
   readonly kafka: KafkaPort;
   /** The account of `output` while an environment runs: the background lease. */
   readonly ledger: ReadableStore<LedgerSummary>;
+  /** The counts come as soon as they used to again, after a recovery that made them late. */
+  readonly onCaughtUp: Event<CaughtUp>;
   /** The newest windows of it, oldest first, at most so many; none while nothing is counted. */
   ledgerWindows(count: number): Promise<readonly LedgerWindow[]>;
   /** Savepoints, stops, restarts and rescales, and the journal of them. */

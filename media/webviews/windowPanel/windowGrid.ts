@@ -63,6 +63,10 @@ class WindowGrid extends LitElement {
       font-family: var(--vscode-font-family);
     }
 
+    thead .corner {
+      padding: 0 8px;
+    }
+
     thead th:not(.corner) {
       max-width: 26px;
       overflow: visible;

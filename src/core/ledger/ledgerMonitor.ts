@@ -7,7 +7,7 @@ import { playground } from '../playground';
 import { valueOf } from '../state/resource';
 import { Store, type ReadableStore } from '../state/store';
 import { DisposableStore, type Disposable } from '../util/disposable';
-import type { Event } from '../util/emitter';
+import { Emitter, type Event } from '../util/emitter';
 import type { Clock } from '../util/clock';
 import type { Logger } from '../util/logger';
 import type { RecoveryLog } from './recoveryLog';
@@ -36,6 +36,9 @@ const nothingKnown: LedgerSummary = {
 export class LedgerMonitor implements Disposable {
   readonly #options: LedgerMonitorOptions;
   readonly #summary = new Store<LedgerSummary>(nothingKnown);
+  readonly #recovered = new Emitter<number>();
+  /** A failure, restore or restart was seen; milliseconds since the epoch. */
+  readonly onRecovery = this.#recovered.event;
   readonly #owned = new DisposableStore();
   /** The environment, the brokers and the kind of time of the open session, or of the one being opened. */
   #target: string | undefined;
@@ -48,6 +51,7 @@ export class LedgerMonitor implements Disposable {
   constructor(options: LedgerMonitorOptions) {
     this.#options = options;
     this.#owned.add(this.#summary);
+    this.#owned.add(this.#recovered);
     this.#owned.add(options.environment.onDidChange(() => this.#follow()));
     this.#owned.add(options.onInstanceEvent((event) => this.#onInstanceEvent(event)));
     this.#owned.add(options.cluster.onDidChange(({ next }) => this.#onCluster(next)));
@@ -155,6 +159,7 @@ export class LedgerMonitor implements Disposable {
   }
 
   #note(at: number): void {
+    this.#recovered.fire(at);
     if (this.#session !== undefined) this.#session.ledger.noteRecovery(at);
     else this.#opening?.noted.push(at);
     this.#options.recoveries.append(at).catch((error: unknown) => {

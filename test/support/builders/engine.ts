@@ -11,6 +11,7 @@ import type { GapNote } from '../../../src/core/savepoints/savepointNotes';
 import { Store } from '../../../src/core/state/store';
 import { Emitter } from '../../../src/core/util/emitter';
 import { silentLogger } from '../../../src/core/util/logger';
+import type { CaughtUp } from '../../../src/core/ledger/caughtUpWatch';
 import type { EnvironmentSnapshot, InstanceEvent } from '../../../src/shared/model/environment';
 import type { TopicInfo } from '../../../src/shared/model/kafka';
 import type { JobTrouble } from '../../../src/shared/model/jobReads';
@@ -147,6 +148,7 @@ export function engineDouble(
       ...says.kafka,
     },
     ledger,
+    onCaughtUp: new Emitter<CaughtUp>().event,
     ledgerWindows: says.ledgerWindows ?? (() => Promise.resolve([])),
     operations: {
       open: operations,
