@@ -3,6 +3,7 @@ import { connect } from '../bridge';
 import { isTailSpotlight, isTailState, isTopicPanelInit } from './guards';
 import { noFilter } from './filterChoice';
 import { parseSettings, parseView, type SavedPage } from './savedPage';
+import '../page.css';
 import './topicPanel.css';
 import { createTopicPanel } from './topicPanel';
 

@@ -1,6 +1,7 @@
 import type { WindowPanelHost, WindowPanelState } from '../../../src/shared/protocol/windowPanel';
 import { connect } from '../bridge';
 import { isWindowPanelInit, isWindowPanelState } from './guards';
+import '../page.css';
 import './windowPanel.css';
 import { createWindowPanel } from './windowPanel';
 
