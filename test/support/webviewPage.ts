@@ -102,7 +102,11 @@ export async function openWebview(options: WebviewPageOptions): Promise<WebviewP
       await page.screenshot({ path: path.join(folder, `${name}.png`) });
     },
     reopen: async () => {
-      await page.evaluate(() => sessionStorage.clear());
+      await page.evaluate(() => {
+        sessionStorage.clear();
+        // What the page before is about to keep is not for the next one.
+        Storage.prototype.setItem = () => undefined;
+      });
       await page.goto(`${origin}/`);
       consoleErrors.length = 0;
     },
