@@ -325,7 +325,7 @@ describe('the list of records', () => {
     await region.locator('pre').getByText('{\n  "page": "<b>/shop</b>"\n}').waitFor();
     expect(await region.locator('b').count()).toBe(0);
     await nextFrame(page);
-    expect(await seqsOnScreen(page)).toContain(4999);
+    await expect.poll(() => seqsOnScreen(page)).toContain(4999);
   });
 
   it('has the count of every page on the screen beside an open side bar', async () => {
@@ -431,7 +431,7 @@ describe('the keyboard', () => {
     const up = Number(await selected(page));
     expect(up).toBeGreaterThan(950);
     expect(up).toBeLessThan(995);
-    expect(await seqsOnScreen(page)).toContain(up);
+    await expect.poll(() => seqsOnScreen(page)).toContain(up);
     expect(await grid(page).getAttribute('aria-activedescendant')).toBe(`row-${up}`);
     await web.screenshot('topic-keyboard');
   });
@@ -441,10 +441,10 @@ describe('the keyboard', () => {
     await page.keyboard.press('ArrowUp');
     await host.records(1500);
     await page.getByRole('button', { name: '500 new' }).waitFor();
-    expect(await seqsOnScreen(page)).toContain(999);
+    await expect.poll(() => seqsOnScreen(page)).toContain(999);
     await page.keyboard.press('End');
     await settled(page, 1499);
-    expect((await seqsOnScreen(page)).at(-1)).toBe(1499);
+    await expect.poll(async () => (await seqsOnScreen(page)).at(-1)).toBe(1499);
   });
 
   it('copies the whole value with Enter and says so', async () => {
@@ -492,7 +492,8 @@ describe('a page that comes back', () => {
     await grid(page).focus();
     await page.keyboard.press('Home');
     for (let press = 0; press < 3; press += 1) await page.keyboard.press('PageDown');
-    await settled(page, 45);
+    await page.locator('record-detail').waitFor();
+    await nextFrame(page);
     const before = await seqsOnScreen(page);
     await saved(page, before[0] ?? 0);
 
@@ -502,7 +503,7 @@ describe('a page that comes back', () => {
     });
     await page.reload();
     await settled(page, before[0] ?? 0);
-    expect(await seqsOnScreen(page)).toEqual(before);
+    await expect.poll(() => seqsOnScreen(page)).toEqual(before);
   });
 
   it('follows a new tail though its predecessor was read elsewhere', async () => {

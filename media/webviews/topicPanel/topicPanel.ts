@@ -245,7 +245,7 @@ class TopicPanel extends LitElement {
               ></record-list>`,
             )
       }
-      ${this.selected === undefined ? nothing : this.#renderRecord(strings, formats, this.selected)}
+      ${this.selected === undefined || this.record === undefined ? nothing : this.#renderRecord(strings, formats, this.selected)}
     `;
   }
 
