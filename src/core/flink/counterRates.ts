@@ -9,6 +9,8 @@ import { optional } from '../util/optional';
 const spanMs = 12_000;
 /** Two reads nearer than this tell of no rate. */
 const shortestSpanMs = 900;
+/** Flink takes the busy time from the time that has passed less the others, so that that of an idle task also falls a little. */
+const jitterMs = 1000;
 
 interface Reading {
   readonly at: number;
@@ -87,8 +89,11 @@ function withRates<T extends object>(tasks: T, rates: TaskRates | undefined): T 
 
 function fellBack(before: TaskCounters | undefined, now: TaskCounters): boolean {
   if (before === undefined) return false;
-  return (['recordsIn', 'recordsOut', 'bytesIn', 'bytesOut', 'idleMs', 'busyMs'] as const).some(
-    (counter) => (now[counter] ?? 0) < (before[counter] ?? 0),
+  const fell = (counter: keyof TaskCounters, by: number): boolean =>
+    (before[counter] ?? 0) - (now[counter] ?? before[counter] ?? 0) > by;
+  return (
+    (['recordsIn', 'recordsOut', 'bytesIn', 'bytesOut'] as const).some((counter) => fell(counter, 0)) ||
+    (['idleMs', 'busyMs'] as const).some((counter) => fell(counter, jitterMs))
   );
 }
 
@@ -101,7 +106,9 @@ function ratesBetween(first: Reading, last: Reading, parallelism: number): TaskR
   const share = (counter: keyof TaskCounters): number | undefined => {
     const milliseconds = perSecond(counter);
     // Flink's figure may be a little ahead of our clock.
-    return milliseconds === undefined ? undefined : Math.min(1, milliseconds / 1000 / Math.max(1, parallelism));
+    return milliseconds === undefined
+      ? undefined
+      : Math.min(1, Math.max(0, milliseconds / 1000 / Math.max(1, parallelism)));
   };
   return {
     ...optional('recordsInPerSecond', perSecond('recordsIn')),

@@ -51,6 +51,13 @@ describe('rates from counters', () => {
     expect(ratesAfter([0, { recordsIn: 900 }], [2, { recordsIn: 10 }])).toBeUndefined();
   });
 
+  it('do not take a busy time that falls a little for tasks that began anew', () => {
+    const idle = [0, 2, 4].map((seconds) => [seconds, { recordsIn: 0, busyMs: 500 - seconds }] as const);
+    expect(ratesAfter(...idle)).toEqual({ recordsInPerSecond: 0, busy: 0 });
+    expect(ratesAfter([0, { busyMs: 5000 }], [2, { busyMs: 10 }])).toBeUndefined();
+    expect(ratesAfter([0, { recordsIn: 1, busyMs: 500 }], [2, { recordsIn: 1 }])).toEqual({ recordsInPerSecond: 0 });
+  });
+
   it('are not told of tasks that do not run', () => {
     expect(ratesAfter([0, { recordsIn: 0 }], [2, { recordsIn: 0 }, 0])).toBeUndefined();
   });
