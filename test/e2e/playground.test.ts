@@ -110,6 +110,19 @@ describe('the playground in VS Code', () => {
     await expect.poll(seen(jobs.row(/^Vertex .*parallelism 2, running/)), soon).toBe(true);
   });
 
+  it('draws the graph of the job, and shows in the tree which vertex is chosen there', async () => {
+    const jobs = workbench.view('Jobs');
+    await jobs.clickInline(/^Vertices/, 'Show Job Graph');
+    const vertices = workbench.webview().getByRole('option');
+    await expect.poll(() => vertices.count(), soon).toBe(4);
+    const counter = vertices.filter({ hasText: 'ClickEvent Counter' });
+    await expect.poll(() => counter.innerText(), within(30_000)).toMatch(/\d+\/s in.*\d+ % busy.*Watermark \d{4}-/s);
+    await counter.click();
+    const chosen = jobs.row(/^Vertex ClickEvent Counter/);
+    await expect.poll(() => chosen.getAttribute('aria-selected'), soon).toBe('true');
+    await inEachTheme('graph');
+  });
+
   it('shows the topics', async () => {
     const topics = workbench.view('Kafka Topics');
     await expect.poll(seen(topics.row(/^Topic input, 2 partitions/)), soon).toBe(true);
