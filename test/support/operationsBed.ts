@@ -33,7 +33,7 @@ export interface OpenLedger {
   dispose(): void;
 }
 
-export async function openLedger(brokers: readonly string[]): Promise<OpenLedger> {
+export async function openLedger(brokers: readonly string[], recoveries: readonly number[] = []): Promise<OpenLedger> {
   const kafka = createInProcessKafkaPort({ logger: silentLogger });
   const ledger = await kafka.openLedger({
     brokers,
@@ -44,7 +44,7 @@ export async function openLedger(brokers: readonly string[]): Promise<OpenLedger
     pages: playground.pages,
     from: 'earliest',
     eventTime: true,
-    recoveries: [],
+    recoveries,
   });
   return {
     ledger,

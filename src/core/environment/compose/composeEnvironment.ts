@@ -95,6 +95,7 @@ export class ComposeEnvironment implements Environment {
     this.#services = {
       ...rest,
       clock,
+      table,
       paths,
       registry,
       lock: new TransitionLock(paths.locks, table, () => clock.now()),

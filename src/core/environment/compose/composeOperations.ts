@@ -3,7 +3,7 @@ import type { InstanceSnapshot, ServiceName } from '../../../shared/model/enviro
 import { messageOf, PlaygroundError } from '../../util/errors';
 import { validateTaskManagers } from '../common/startOptions';
 import { runningJob } from '../common/clickEventJob';
-import { parkContainerJob } from './containerJob';
+import { parkContainerJobs, submitJob } from './containerJob';
 import type { ContainerFacts } from './containerRecords';
 import { instanceIdOf } from './containerRegistry';
 import { stopContainers } from './ending';
@@ -19,7 +19,6 @@ import {
   withFlink,
   type Scene,
 } from './scene';
-import { submitByClient } from './startCompose';
 import { notRunning } from '../notRunning';
 
 /** A JVM in a container on a busy machine of two cores. */
@@ -95,9 +94,7 @@ async function park(scene: Scene, signal: AbortSignal): Promise<void> {
   const { services } = scene;
   if (isOther(scene)) return;
   try {
-    await withFlink(scene, (client) =>
-      parkContainerJob({ client, clock: services.clock, logger: services.logger }, signal),
-    );
+    await withFlink(scene, (client) => parkContainerJobs(scene, client, signal));
   } catch (error) {
     signal.throwIfAborted();
     services.logger.warn(`The job was not ended in an orderly way: ${messageOf(error)}`);
@@ -133,7 +130,7 @@ async function submitUnlessRunning(scene: Scene, signal: AbortSignal): Promise<v
       async () => ({ job: await runningJob(client, signal) }),
       signal,
     );
-    if (present.job === undefined) await submitByClient(scene, run, client, signal);
+    if (present.job === undefined) await submitJob(scene, run, client, signal);
   });
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { recipeSchema } from '../../savepoints/journalEntry';
 import { RecordFile } from '../common/recordFile';
 import { startOptionsSchema } from '../common/startOptionsSchema';
 
@@ -25,10 +26,14 @@ const profileSchema = z.object({
       id: hexId,
       /** The checkpoint from which this job went on: still the newest one until the job has made its own. */
       restoredFrom: z.string().optional(),
+      /** What the start was told: as long as that stays the same, the job goes on as operations left it. */
+      startedAs: z
+        .object({ variant: startOptionsSchema.shape.variant, parallelism: startOptionsSchema.shape.parallelism })
+        .optional(),
+      /** How it runs, where that is not what the start was told. */
+      recipe: z.optional(recipeSchema),
     })
     .optional(),
-  /** Goes on from no checkpoint, because the job that ran last makes none and its past is over. */
-  fresh: z.boolean().optional(),
 });
 
 const stateSchema = z.object({

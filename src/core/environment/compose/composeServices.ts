@@ -38,6 +38,7 @@ export interface ComposeSettings {
 /** Everything that the parts of the compose environment share for as long as it lives. */
 export interface ComposeServices extends Omit<ComposeEnvironmentOptions, 'clock' | 'table' | 'dataDirectory'> {
   readonly clock: Clock;
+  readonly table: ProcessTable;
   readonly paths: ComposePaths;
   readonly lock: TransitionLock;
   readonly records: ComposeRecordFile;

@@ -1,108 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
-import { endedJobStates } from '../../../shared/model/flink';
-import type { FlinkClient } from '../../flink/flinkClient';
-import { waitFor } from '../../util/async';
-import type { Clock } from '../../util/clock';
-import { messageOf, PlaygroundError } from '../../util/errors';
-import type { Logger } from '../../util/logger';
-import { runningJob } from '../common/clickEventJob';
-import type { ComposeProfile } from './composeRecord';
-import { checkpointsDirectory } from './containerSubmission';
-import { linesOf, type EngineCli } from './engineCli';
+import type { JobRecipe } from '../../../shared/model/operations';
+import type { FlinkClient, RunJarRequest } from '../../flink/flinkClient';
+import { provideJar } from '../../savepoints/provideJar';
+import { argumentsToday } from '../../savepoints/recipes';
+import { savepointKey } from '../../savepoints/savepointPath';
+import { messageOf } from '../../util/errors';
+import { allTasksRunning, runningJob } from '../common/clickEventJob';
+import { parkJobs, type ParkDeadlines } from '../common/parkJobs';
+import type { ComposeRun } from './composeRecord';
+import { profileOf } from './composeSession';
+import { writeProject } from './composeFiles';
+import { up } from './composeUp';
+import { containerSavepoints } from './containerSavepoints';
+import { containerSubmission, savepointsDirectory } from './containerSubmission';
+import { nextContainerJob } from './nextContainerJob';
+import { earlyEnd, runningOf, untilReady, type Scene } from './scene';
 
-const checkpointDeadlineMs = 10_000;
-const endTimeoutMs = 15_000;
-const pollMs = 100;
+const readyTimeoutMs = 180_000;
+const deadlines: ParkDeadlines = { savepointMs: 20_000, checkpointMs: 10_000 };
 
-/** A complete checkpoint in the JobManager's container. */
-export interface StoredCheckpoint {
-  readonly path: string;
+export interface SubmittedJob {
   readonly jobId: string;
-  readonly number: number;
-  /** Seconds since the epoch. */
-  readonly at: number;
-}
-
-/** The complete checkpoints that jobs left, read in the container. Without such a folder there are none. */
-export async function storedCheckpoints(
-  cli: EngineCli,
-  containerId: string,
-  signal: AbortSignal,
-): Promise<readonly StoredCheckpoint[]> {
-  const program = [
-    'find',
-    checkpointsDirectory,
-    '-mindepth',
-    '3',
-    '-maxdepth',
-    '3',
-    '-type',
-    'f',
-    '-name',
-    '_metadata',
-  ];
-  const text = await cli.exec(containerId, [...program, '-printf', String.raw`%T@ %p\n`], signal);
-  return linesOf(text).flatMap((line) => {
-    const match = /^(\d+(?:\.\d+)?) (\/[\w./-]*\/([0-9a-f]{32})\/chk-(\d+))\/_metadata$/.exec(line);
-    if (match === null) return [];
-    const [, at, path = '', jobId = '', number] = match;
-    return [{ path, jobId, number: Number(number), at: Number(at) }];
-  });
+  readonly restoredFrom?: string;
 }
 
 /**
- * Where the next job goes on: the newest complete checkpoint of the recorded job, else the one it came from itself; without a
- * record, the newest of any.
+ * Submits the playground's job, from its newest state where there is one, and waits until all its tasks run: as operations left
+ * it, unless the person chose other flags or another parallelism for this start; by the client otherwise, as in the tutorial.
+ * @throws PlaygroundError `process` when the client or the job fails, `timeout`.
  */
-export function newestStateOf(profile: ComposeProfile, stored: readonly StoredCheckpoint[]): string | undefined {
-  const { job } = profile;
-  if (job === undefined) return [...stored].sort((a, b) => b.at - a.at)[0]?.path;
-  const own = stored.filter(({ jobId }) => jobId === job.id).sort((a, b) => b.number - a.number);
-  const before = stored.find(({ path }) => path === job.restoredFrom);
-  return own[0]?.path ?? before?.path;
+export async function submitJob(
+  scene: Scene,
+  run: ComposeRun,
+  client: FlinkClient,
+  signal: AbortSignal,
+): Promise<SubmittedJob> {
+  const { services, session } = scene;
+  const { job } = session.profile;
+  const { state, recipe = job?.recipe } = await nextContainerJob(scene, signal);
+  const startedAs = { variant: run.options.variant, parallelism: run.options.parallelism };
+  const asBefore = recipe?.jar !== undefined && isDeepStrictEqual(job?.startedAs, startedAs);
+  const changed = asBefore ? await changedJob(scene, client, { ...recipe, jar: recipe.jar }, signal) : undefined;
+  const checkpointing = changed?.recipe.args.includes('--checkpointing') ?? run.options.variant.checkpointing;
+  // A job without checkpoints begins anew: restored from one, a failover would go back to it again and again.
+  const restoredFrom = checkpointing ? state : undefined;
+  const record = (jobId: string, from: string | undefined): Promise<void> =>
+    session.setProfile({
+      job: {
+        id: jobId,
+        startedAs,
+        ...(changed === undefined ? {} : { recipe: changed.recipe }),
+        ...(from === undefined ? {} : { restoredFrom: from }),
+      },
+    });
+  let jobId: string;
+  if (changed === undefined) {
+    jobId = await submitByClient(scene, run, client, restoredFrom, signal);
+    // Recorded before its tasks run: until it has made a checkpoint of its own, the one it came from is the newest.
+    await record(jobId, state);
+  } else {
+    jobId = randomBytes(16).toString('hex');
+    await record(jobId, state);
+    await client.runJar(changed.jarId, { ...changed.request, jobId, savepointPath: restoredFrom }, signal);
+  }
+  await allTasksRunning(client, jobId, services.clock, signal);
+  if (restoredFrom === undefined) await record(jobId, undefined);
+  if (changed === undefined) await writeProject(services.paths, run);
+  return { jobId, ...(restoredFrom === undefined ? {} : { restoredFrom }) };
 }
 
-/**
- * Ends the job so that it can be gone on with: one more checkpoint where it makes any, then cancel, which keeps it. A
- * checkpoint that cannot be made is no reason to stay. The signal counts until the cancel is sent.
- * @returns the job's id; `undefined` when there was none.
- */
-export async function parkContainerJob(
-  { client, clock, logger }: { readonly client: FlinkClient; readonly clock: Clock; readonly logger: Logger },
+interface ChangedJob {
+  readonly recipe: JobRecipe;
+  readonly jarId: string;
+  readonly request: RunJarRequest;
+}
+
+async function changedJob(
+  { services }: Scene,
+  client: FlinkClient,
+  recipe: JobRecipe,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  const job = await runningJob(client, signal);
-  if (job === undefined) return undefined;
+): Promise<ChangedJob | undefined> {
   try {
-    if ((await client.checkpoints(job.id, signal)) !== undefined) {
-      await client.triggerCheckpoint(job.id, AbortSignal.any([signal, AbortSignal.timeout(checkpointDeadlineMs)]));
-    }
+    const submission = await containerSubmission(services);
+    return {
+      recipe,
+      jarId: await provideJar(client, recipe.jar, submission, signal),
+      request: {
+        entryClass: recipe.entryClass,
+        programArgs: argumentsToday(recipe, submission),
+        parallelism: recipe.parallelism,
+        allowNonRestoredState: recipe.allowNonRestoredState,
+        flinkConfiguration: submission.flinkConfiguration,
+      },
+    };
   } catch (error) {
     signal.throwIfAborted();
-    logger.warn(`No last checkpoint of job ${job.id}: ${messageOf(error)}`);
+    services.logger.warn(`The job cannot go on as it ran last: ${messageOf(error)}`);
+    return undefined;
   }
-  signal.throwIfAborted();
-  const sent = AbortSignal.timeout(endTimeoutMs);
-  try {
-    await client.cancel(job.id, sent);
-    await waitFor(async () => ((await hasEnded(client, job.id, sent)) ? true : undefined), {
-      what: l10n.t('the job to end'),
-      timeoutMs: endTimeoutMs,
-      intervalMs: pollMs,
-      signal: sent,
-      clock,
-    });
-  } catch (error) {
-    logger.warn(`The end of job ${job.id} was not seen: ${messageOf(error)}`);
-  }
-  return job.id;
 }
 
-async function hasEnded(client: FlinkClient, jobId: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    return endedJobStates.has((await client.job(jobId, signal)).state);
-  } catch (error) {
-    if (PlaygroundError.is(error, 'notFound')) return true;
-    throw error;
-  }
+/** Has the client submit the job. @returns the job's id. */
+async function submitByClient(
+  scene: Scene,
+  run: ComposeRun,
+  client: FlinkClient,
+  restoredFrom: string | undefined,
+  signal: AbortSignal,
+): Promise<string> {
+  const { services, connection } = scene;
+  const project = await writeProject(services.paths, run, restoredFrom);
+  await up(scene, project, ['--force-recreate', 'client'], signal);
+  return untilReady(
+    scene,
+    { what: l10n.t('the client to submit the job'), of: [], timeoutMs: readyTimeoutMs, intervalMs: 200 },
+    async () => {
+      const submitted = services.registry.containers.find(({ service }) => service === 'client');
+      const failed = submitted?.status === 'exited' && submitted.exitCode !== 0;
+      if (failed) throw await earlyEnd(connection.cli, submitted, signal);
+      return (await runningJob(client, signal))?.id;
+    },
+    signal,
+  );
+}
+
+/**
+ * Ends the jobs so that they can be gone on with.
+ * @returns true when a job was ended; false when there was none.
+ */
+export async function parkContainerJobs(scene: Scene, client: FlinkClient, signal: AbortSignal): Promise<boolean> {
+  const { services, session, connection } = scene;
+  const { clock, logger, table, paths } = services;
+  const [container] = runningOf(scene, 'jobmanager');
+  if (session.run === undefined || container === undefined) return false;
+  const newerSavepoint = async (folder: string, jobId: string): Promise<string | undefined> => {
+    const stored = await containerSavepoints(connection.cli, container.id).list(signal);
+    const newest = stored.find(
+      ({ condition, path, jobId: owner }) =>
+        condition === 'whole' && (owner === jobId || path.startsWith(`${savepointKey(folder)}/`)),
+    );
+    return newest?.kind === 'savepoint' ? `file://${newest.path}` : undefined;
+  };
+  return parkJobs(
+    {
+      clock,
+      logger,
+      table,
+      operations: paths.operations(profileOf(session.run)),
+      savepoints: `file://${savepointsDirectory}`,
+      record: (jobId) => recordJob(scene, jobId, signal),
+      newerSavepoint,
+    },
+    client,
+    deadlines,
+    signal,
+  );
+}
+
+/** Records the job that runs, which may be another one than was submitted: restarted from a savepoint, or submitted by hand. */
+export async function recordJob(scene: Scene, jobId: string, signal: AbortSignal): Promise<void> {
+  const { session } = scene;
+  const { job } = session.profile;
+  if (job?.id === jobId) return;
+  const { state, recipe: changed } = await nextContainerJob(scene, signal);
+  const recipe = changed?.jar === undefined ? job?.recipe : { ...changed, jar: changed.jar };
+  await session.setProfile({
+    job: {
+      id: jobId,
+      ...(state === undefined ? {} : { restoredFrom: state }),
+      ...(job?.startedAs === undefined ? {} : { startedAs: job.startedAs }),
+      ...(recipe === undefined ? {} : { recipe }),
+    },
+  });
 }

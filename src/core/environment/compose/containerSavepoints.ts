@@ -14,6 +14,8 @@ import {
 import { savepointPath } from '../../savepoints/savepointPath';
 import type { SavepointStore } from '../../savepoints/savepointStore';
 import { PlaygroundError } from '../../util/errors';
+import { checkpointsDirectory, savepointsDirectory } from './containerSubmission';
+import type { EngineCli } from './engineCli';
 
 /** Below a folder of savepoints, an operation has a folder of its own; below one of checkpoints, a job has. */
 const deepest = 4;
@@ -188,5 +190,14 @@ function folderOf(
 function notOurs(path: string): PlaygroundError {
   return new PlaygroundError('input', l10n.t('"{0}" is not a savepoint of this playground.', path), {
     remedy: l10n.t('Delete it yourself if it is to go: only what the playground wrote is deleted from here.'),
+  });
+}
+
+/** The savepoints in the volumes of our own project, seen through one of its containers. */
+export function containerSavepoints(cli: EngineCli, containerId: string): ContainerSavepointStore {
+  return new ContainerSavepointStore({
+    savepoints: savepointsDirectory,
+    checkpoints: checkpointsDirectory,
+    exec: (program, signal) => cli.exec(containerId, program, signal),
   });
 }

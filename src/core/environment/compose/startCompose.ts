@@ -11,18 +11,18 @@ import type { StartResult } from '../environment';
 import { allTasksRunning, runningJob } from '../common/clickEventJob';
 import { assertOurFlink } from '../local/readiness';
 import { imagesFor, writeProject } from './composeFiles';
+import { up } from './composeUp';
 import type { ComposeRun } from './composeRecord';
-import { newestStateOf, storedCheckpoints } from './containerJob';
+import { submitJob } from './containerJob';
 import { removeProject, stopContainers } from './ending';
 import type { ComposeProject } from './engineCli';
 import { choosePorts } from './enginePorts';
 import { composeProgress } from './engineProgress';
-import { earlyEnd, runningOf, runs, untilReady, withFlink, type Scene } from './scene';
+import { runningOf, runs, untilReady, withFlink, type Scene } from './scene';
 import { writeStackFolder } from './stackFolder';
 
 /** Images of some hundred MB over a slow line. */
 const pullTimeoutMs = 60 * 60_000;
-const upTimeoutMs = 300_000;
 const readyTimeoutMs = 180_000;
 const cleanTimeoutMs = 120_000;
 
@@ -220,21 +220,6 @@ function taskManagers({ services }: Scene, { options }: ComposeRun): number {
   );
 }
 
-/** `docker compose up -d` for some services: others, above all the client that is done, are left as they are. */
-async function up(
-  { services, connection, list }: Scene,
-  project: ComposeProject,
-  args: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
-  await connection.cli.compose(project, ['up', '-d', '--no-deps', ...args], l10n.t('Starting the containers'), {
-    signal,
-    timeoutMs: upTimeoutMs,
-    onLine: (line) => services.logger.trace(line),
-  });
-  await list(signal);
-}
-
 function brokersOf({ ports }: ComposeRun): readonly string[] {
   return [`127.0.0.1:${ports.broker}`];
 }
@@ -283,42 +268,5 @@ async function provideJob({ scene, run }: BringUp, client: FlinkClient, signal: 
     await allTasksRunning(client, present.id, scene.services.clock, signal);
     return { jobId: present.id, submitted: false };
   }
-  return { ...(await submitByClient(scene, run, client, signal)), submitted: true };
-}
-
-/**
- * Has the client submit the job, from the newest checkpoint where there is one, and waits until all its tasks run.
- * @throws PlaygroundError `process` when the client or the job fails, `timeout`.
- */
-export async function submitByClient(
-  scene: Scene,
-  run: ComposeRun,
-  client: FlinkClient,
-  signal: AbortSignal,
-): Promise<{ readonly jobId: string; readonly restoredFrom?: string }> {
-  const { services, session, connection } = scene;
-  const [jobManager] = runningOf(scene, 'jobmanager');
-  const stored = jobManager === undefined ? [] : await storedCheckpoints(connection.cli, jobManager.id, signal);
-  const newest = newestStateOf(session.profile, stored);
-  // A job without checkpoints begins anew: restored from one, a failover would go back to it again and again.
-  const restoredFrom = run.options.variant.checkpointing ? newest : undefined;
-  const project = await writeProject(services.paths, run, restoredFrom);
-  await up(scene, project, ['--force-recreate', 'client'], signal);
-  const jobId = await untilReady(
-    scene,
-    { what: l10n.t('the client to submit the job'), of: [], timeoutMs: readyTimeoutMs, intervalMs: 200 },
-    async () => {
-      const submitted = services.registry.containers.find(({ service }) => service === 'client');
-      const failed = submitted?.status === 'exited' && submitted.exitCode !== 0;
-      if (failed) throw await earlyEnd(connection.cli, submitted, signal);
-      return (await runningJob(client, signal))?.id;
-    },
-    signal,
-  );
-  // Recorded before its tasks run: until it has made a checkpoint of its own, the one it came from is the newest.
-  await session.setProfile({ job: { id: jobId, ...(newest === undefined ? {} : { restoredFrom: newest }) } });
-  await allTasksRunning(client, jobId, services.clock, signal);
-  if (restoredFrom === undefined) await session.setProfile({ job: { id: jobId } });
-  await writeProject(services.paths, run);
-  return { jobId, ...(restoredFrom === undefined ? {} : { restoredFrom }) };
+  return { ...(await submitJob(scene, run, client, signal)), submitted: true };
 }

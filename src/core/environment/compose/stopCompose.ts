@@ -5,7 +5,7 @@ import { diskError } from '../common/diskError';
 import type { StepBoard } from '../common/stepBoard';
 import type { StopOptions } from '../environment';
 import { runningJob } from '../common/clickEventJob';
-import { parkContainerJob } from './containerJob';
+import { parkContainerJobs, recordJob } from './containerJob';
 import { removeProject, stopContainers } from './ending';
 import { isOther, runningOf, withFlink, type Scene } from './scene';
 
@@ -60,26 +60,18 @@ function notOurs(project: string): PlaygroundError {
   );
 }
 
-/** @returns true when the job was cancelled. */
+/** @returns true when a job was ended. */
 async function keepJob(scene: Scene, quick: boolean, signal: AbortSignal): Promise<boolean> {
-  const { services, session } = scene;
   try {
     return await withFlink(scene, async (client) => {
-      const jobId = quick
-        ? (await runningJob(client, AbortSignal.any([signal, AbortSignal.timeout(quickLookMs)])))?.id
-        : await parkContainerJob({ client, clock: services.clock, logger: services.logger }, signal);
-      const { job } = session.profile;
-      // Restarted from a savepoint, or submitted by hand: it is the one to go on with.
-      if (jobId !== undefined && jobId !== job?.id) {
-        await session.setProfile({
-          job: { id: jobId, ...(job?.restoredFrom === undefined ? {} : { restoredFrom: job.restoredFrom }) },
-        });
-      }
-      return jobId !== undefined && !quick;
+      if (!quick) return parkContainerJobs(scene, client, signal);
+      const job = await runningJob(client, AbortSignal.any([signal, AbortSignal.timeout(quickLookMs)]));
+      if (job !== undefined) await recordJob(scene, job.id, signal);
+      return false;
     });
   } catch (error) {
     signal.throwIfAborted();
-    services.logger.warn(`The job was not ended in an orderly way: ${messageOf(error)}`);
+    scene.services.logger.warn(`The job was not ended in an orderly way: ${messageOf(error)}`);
     return false;
   }
 }

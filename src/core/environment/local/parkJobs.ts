@@ -1,242 +1,33 @@
-import * as l10n from '@vscode/l10n';
-import { endedJobStates, type JobOverview } from '../../../shared/model/flink';
 import type { FlinkClient } from '../../flink/flinkClient';
-import { Journal } from '../../savepoints/journal';
-import { beginning, journalVersion, type BeganLine, type JournalEntry } from '../../savepoints/journalEntry';
-import { OperationLog } from '../../savepoints/operationLog';
-import { Owners } from '../../savepoints/owners';
-import { knownRecipe, RememberedRecipes } from '../../savepoints/recipes';
 import { savepointKey } from '../../savepoints/savepointPath';
-import { takeSavepoint } from '../../savepoints/takeSavepoint';
-import { newId } from '../../savepoints/usableSavepoint';
-import { waitFor } from '../../util/async';
-import { messageOf } from '../../util/errors';
 import { flinkUri } from '../common/flinkUri';
+import { parkJobs as parkJobsOf, type ParkDeadlines } from '../common/parkJobs';
 import { newestCheckpoint } from './checkpoints';
-import { jobOrAbsent, runningJob } from '../common/clickEventJob';
 import { recordJob } from './jobSubmission';
 import { newerOf, savepointIn } from './nextJob';
 import type { LocalServices } from './services';
 import type { Session } from './session';
 
-const endTimeoutMs = 15_000;
-const pollMs = 100;
-
-/** How long what is nice to have may take before the job is ended without it. */
-export interface ParkDeadlines {
-  readonly savepointMs: number;
-  readonly checkpointMs: number;
-}
-
 /**
- * Ends the playground's job so that it can be gone on with: with a savepoint that is written down before, or, where there is none
- * in time, with its newest complete checkpoint. Other jobs end with a savepoint, too, where they can, from which a person can
- * restore them. The signal counts until a job is asked to end: from then on there is none, whatever is wanted.
+ * Ends the jobs of a local environment so that they can be gone on with.
  * @returns true when a job was ended; false when there was none.
  */
-export async function parkJobs(
+export function parkJobs(
   services: LocalServices,
   session: Session,
   client: FlinkClient,
   deadlines: ParkDeadlines,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const job = await runningJob(client, signal);
-  const others = (await client.jobs(signal)).filter(({ id, state }) => id !== job?.id && !endedJobStates.has(state));
-  const ended = await Promise.all([
-    ...(job === undefined ? [] : [parkJob(services, session, client, job, deadlines, signal)]),
-    ...others.map((other) => keepOther(services, session, client, other, deadlines.savepointMs, signal)),
-  ]);
-  return ended.includes(true);
-}
-
-/** A job that is not the playground's: its savepoint is what can be kept of it. */
-async function keepOther(
-  services: LocalServices,
-  session: Session,
-  client: FlinkClient,
-  job: JobOverview,
-  savepointMs: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const log = await beginStop(services, session, client, job, signal);
-  await unlessGivenUp(log, signal);
-  if (log === undefined) return false;
-  const problem = await stopWithSavepoint(services, client, log, job.id, AbortSignal.timeout(savepointMs));
-  if (problem === undefined) return true;
-  await log.note({ type: 'closed', outcome: 'failed', failure: { message: problem } });
-  return false;
-}
-
-async function parkJob(
-  services: LocalServices,
-  session: Session,
-  client: FlinkClient,
-  job: JobOverview,
-  deadlines: ParkDeadlines,
-  signal: AbortSignal,
-): Promise<boolean> {
-  await recordJob(services, session, job.id);
-  const log = await beginStop(services, session, client, job, signal);
-  await unlessGivenUp(log, signal);
-  const deadline = AbortSignal.timeout(deadlines.savepointMs);
-  const problem = log === undefined ? '' : await stopWithSavepoint(services, client, log, job.id, deadline);
-  if (problem === undefined) return true;
-  // Where a savepoint was not complete in time a checkpoint would not be, either, and the job may end with it at any moment.
-  if (!deadline.aborted) {
-    const either = AbortSignal.any([signal, AbortSignal.timeout(deadlines.checkpointMs)]);
-    await lastCheckpoint(services, client, job.id, either);
-    await unlessGivenUp(log, signal);
-  }
-  await cancel(services, client, job.id);
-  if (log !== undefined) await settle(services, session, log, job.id, problem);
-  return true;
-}
-
-async function unlessGivenUp(log: OperationLog | undefined, signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) return;
-  await log?.note({ type: 'closed', outcome: 'cancelled' });
-  signal.throwIfAborted();
-}
-
-/** Writes the intent down. Nothing where that cannot be done: the newest checkpoint is there without it. */
-async function beginStop(
-  services: LocalServices,
-  session: Session,
-  client: FlinkClient,
-  job: JobOverview,
-  signal: AbortSignal,
-): Promise<OperationLog | undefined> {
-  const { clock, logger, paths, table } = services;
-  const { operations, savepoints } = paths.profile(session.profileName);
-  const journal = new Journal(operations);
-  const id = newId();
-  try {
-    const previous = await recipeOf(services, journal, client, job.id, signal);
-    const line: BeganLine = {
-      type: 'began',
-      version: journalVersion,
-      at: clock.now(),
-      id,
-      kind: 'stop',
-      owner: await new Owners(table).self(),
-      jobId: job.id,
-      jobName: job.name,
-      targetDirectory: `${flinkUri(savepoints)}/stop-${id.slice(0, 12)}`,
-      ...(previous === undefined ? {} : { previous }),
-    };
-    await journal.begin(line);
-    return new OperationLog(journal, beginning(line), clock, logger, () => undefined);
-  } catch (error) {
-    signal.throwIfAborted();
-    logger.warn(`Job ${job.id} is stopped without a savepoint: ${messageOf(error)}`);
-    return undefined;
-  }
-}
-
-/** How the job runs, for whoever restores the savepoint by hand; to know it is no condition of the stop. */
-async function recipeOf(
-  { logger }: LocalServices,
-  journal: Journal,
-  client: FlinkClient,
-  jobId: string,
-  signal: AbortSignal,
-): Promise<JournalEntry['previous']> {
-  try {
-    const [job, config, { entries }, remembered] = await Promise.all([
-      client.job(jobId, signal),
-      client.actions.jobConfig(jobId, signal),
-      journal.read(),
-      new RememberedRecipes(journal.directory).read(),
-    ]);
-    return knownRecipe(job, config, entries, remembered);
-  } catch (error) {
-    signal.throwIfAborted();
-    logger.warn(`How job ${jobId} runs is not known: ${messageOf(error)}`);
-    return undefined;
-  }
-}
-
-/** @returns what went wrong; `undefined` when the job has ended with its savepoint. */
-async function stopWithSavepoint(
-  { clock, logger }: LocalServices,
-  client: FlinkClient,
-  log: OperationLog,
-  jobId: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const context = { client, log, clock, logger, progress: () => undefined, signal };
-  try {
-    await takeSavepoint(context, { jobId, stop: true, tasksTimeoutMs: 0 });
-    await log.note({ type: 'closed', outcome: 'done' });
-    return undefined;
-  } catch (error) {
-    const problem = signal.aborted ? l10n.t('The savepoint was not complete in time.') : messageOf(error);
-    logger.warn(`Job ${jobId} did not stop with a savepoint: ${problem}`);
-    return problem;
-  }
-}
-
-async function lastCheckpoint(
-  { logger }: LocalServices,
-  client: FlinkClient,
-  jobId: string,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    if ((await client.checkpoints(jobId, signal)) !== undefined) await client.triggerCheckpoint(jobId, signal);
-  } catch (error) {
-    logger.warn(`No last checkpoint of job ${jobId}: ${messageOf(error)}`);
-  }
-}
-
-async function cancel({ clock, logger }: LocalServices, client: FlinkClient, jobId: string): Promise<void> {
-  const signal = AbortSignal.timeout(endTimeoutMs);
-  try {
-    await client.cancel(jobId, signal);
-    await waitFor(
-      async () => {
-        const found = await jobOrAbsent(client, jobId, signal);
-        return found === undefined || endedJobStates.has(found.state) ? true : undefined;
-      },
-      { what: l10n.t('the job to end'), timeoutMs: endTimeoutMs, intervalMs: pollMs, signal, clock },
-    );
-  } catch (error) {
-    logger.warn(`The end of job ${jobId} was not seen: ${messageOf(error)}`);
-  }
-}
-
-/** Closes the entry: the savepoint may have been completed after nobody waited for it any more. */
-async function settle(
-  services: LocalServices,
-  session: Session,
-  log: OperationLog,
-  jobId: string,
-  problem: string,
-): Promise<void> {
-  const path = await newerSavepoint(services, session, log.entry, jobId);
-  if (path !== undefined) {
-    await log.note({ type: 'saved', path }, { type: 'stopped' }, { type: 'closed', outcome: 'done' });
-    return;
-  }
-  const failure = { message: problem, remedy: l10n.t('The job goes on from its newest checkpoint at the next start.') };
-  await log.note({ type: 'closed', outcome: 'failed', failure });
-}
-
-/** The savepoint of the stop, where it is newer than every checkpoint of the job. */
-async function newerSavepoint(
-  { logger, paths }: LocalServices,
-  session: Session,
-  { targetDirectory = '' }: JournalEntry,
-  jobId: string,
-): Promise<string | undefined> {
-  try {
-    const checkpoint = await newestCheckpoint(paths.profile(session.profileName).checkpoints, jobId);
-    const savepoint = await savepointIn(savepointKey(targetDirectory));
-    const newer = savepoint === undefined ? undefined : await newerOf(checkpoint, savepoint);
-    return newer === undefined || newer !== savepoint ? undefined : flinkUri(newer);
-  } catch (error) {
-    logger.warn(`What job ${jobId} left cannot be looked at: ${messageOf(error)}`);
-    return undefined;
-  }
+  const { clock, logger, table, paths } = services;
+  const { operations, savepoints, checkpoints } = paths.profile(session.profileName);
+  const newerSavepoint = async (folder: string, jobId: string): Promise<string | undefined> => {
+    const savepoint = await savepointIn(savepointKey(folder));
+    if (savepoint === undefined) return undefined;
+    const newer = await newerOf(await newestCheckpoint(checkpoints, jobId), savepoint);
+    return newer === savepoint ? flinkUri(savepoint) : undefined;
+  };
+  const record = (jobId: string): Promise<void> => recordJob(services, session, jobId);
+  const place = { clock, logger, table, operations, savepoints: flinkUri(savepoints), record, newerSavepoint };
+  return parkJobsOf(place, client, deadlines, signal);
 }
