@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { fillIn } from '../../../src/shared/format/fillIn';
@@ -158,6 +158,7 @@ class WindowPanel extends LitElement {
   declare state: WindowPanelState | undefined;
   declare asTable: boolean;
   declare private looked: string;
+  #formats: Formats | undefined;
 
   constructor(private readonly services: WindowPanelServices) {
     super();
@@ -165,11 +166,16 @@ class WindowPanel extends LitElement {
     this.looked = '';
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('init') && this.init !== undefined)
+      this.#formats = makeFormats(this.init.locale, this.init.timeZone);
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const { init, state } = this;
-    if (init === undefined || state === undefined) return nothing;
+    const formats = this.#formats;
+    if (init === undefined || state === undefined || formats === undefined) return nothing;
     const { strings } = init;
-    const formats = makeFormats(init.locale, init.timeZone);
     return html`
       <div class="head">
         <h1 class="verdict ${state.verdict}" role="status">
