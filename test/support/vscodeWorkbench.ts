@@ -182,7 +182,8 @@ export class View {
 
   /** What the rows on the screen say, from the top. */
   async rows(): Promise<readonly string[]> {
-    const rows = await this.#pane.getByRole('treeitem').all();
-    return Promise.all(rows.map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+    // All at once: one that goes meanwhile would be waited for.
+    const rows = this.#pane.getByRole('treeitem');
+    return rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
   }
 }
