@@ -173,7 +173,7 @@ describe('the playground in VS Code', () => {
 
   it('shows the log of a TaskManager in the Output panel', async () => {
     await workbench.view('Cluster').clickInline(/^taskmanager-1, running/, 'Show Logs…');
-    await expect.poll(logSays(/INFO .*org\.apache\.flink/), soon).toBe(true);
+    await expect.poll(logSays(/^\d{4}-\d\d-\d\d [\d:]+,\d{3} (INFO|WARN) /), soon).toBe(true);
     await inEachTheme('logs');
   });
 
@@ -193,7 +193,6 @@ describe('the playground in VS Code', () => {
     await expect.poll(seen(cluster.row(/^taskmanager-1, running/)), within(recoveryMs)).toBe(true);
     const running = workbench.view('Jobs').row(/^Job Click Event Count, running/);
     await expect.poll(seen(running), within(recoveryMs)).toBe(true);
-    await expect.poll(logSays(/taskmanager-1 restarted after \d+\.\d s/), soon).toBe(true);
     await workbench.screenshot('recovered');
   });
 
