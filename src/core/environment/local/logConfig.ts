@@ -22,6 +22,9 @@ logger.pekko.name = org.apache.pekko
 logger.pekko.level = WARN
 logger.akka.name = akka
 logger.akka.level = WARN
+# Warns twice a second of a name that the Kafka sink gives to two metrics.
+logger.metrics.name = org.apache.flink.metrics.MetricGroup
+logger.metrics.level = ERROR
 `;
 
 /** The same for Kafka 3.9 and ZooKeeper, which log by reload4j. */
