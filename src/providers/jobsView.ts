@@ -1,20 +1,8 @@
-import type { Engine, TroublesWatch } from '../core/engineApi';
-import type { ReadableStore } from '../core/state/store';
-import { valueOf } from '../core/state/resource';
-import { Store } from '../core/state/store';
-import { describeJobGroups } from '../core/trees/describeJobGroups';
-import { describeMetrics, readingsOf } from '../core/trees/describeMetrics';
-import { describeJobs } from '../core/trees/describeJobs';
-import { describeOpenOperations, describeOperationHistory, waitsForPerson } from '../core/trees/describeOperations';
-import { describeSubtasks } from '../core/trees/describeVertices';
-import type { TreeNode } from '../core/trees/node';
-import { idPart, nodeId } from '../core/trees/nodeIds';
-import { DisposableStore, type Disposable } from '../core/util/disposable';
-import { endedJobStates } from '../shared/model/flink';
-import type { MetricTarget } from '../shared/model/metrics';
-import type { LazyChildren } from '../host/treeModel';
+import { nodeId } from '../core/trees/nodeIds';
+import type { Disposable } from '../core/util/disposable';
 import { viewIds } from '../commands/catalog';
 import { describedView, type ViewServices } from './describedView';
+import { jobsDescription } from './jobsDescription';
 
 /** How long a vertex may take to be read, once its job is expanded. */
 const revealTimeoutMs = 5000;
@@ -24,50 +12,9 @@ export interface JobsView extends Disposable {
   revealVertex(job: string, vertex: string, show: boolean): Promise<boolean>;
 }
 
-/**
- * The Jobs view, with the operations on jobs; a job's parts are read while it is expanded, a vertex's subtasks while that one is.
- */
+/** The Jobs view, with the operations on jobs. */
 export function jobsView(services: ViewServices): JobsView {
-  /** Of the visible view. */
-  let troubles: TroublesWatch | undefined;
-  const view = describedView(viewIds.jobs, services, {
-    lease: (engine) => {
-      const owned = new DisposableStore();
-      owned.add(engine.cluster.watch(['jobs']));
-      troubles = owned.add(engine.watchTroubles());
-      return owned;
-    },
-    sources: (engine) => [
-      ...(troubles === undefined ? [] : [troubles.state.onDidChange]),
-      engine.environment.snapshot.onDidChange,
-      engine.cluster.state.onDidChange,
-      engine.operations.open.onDidChange,
-      engine.operations.history.onDidChange,
-      engine.gaps.gaps.onDidChange,
-    ],
-    describe: (engine) => {
-      const { operations, gaps } = engine;
-      const jobs = describeJobs(
-        engine.cluster.state.value.jobs,
-        engine.environment.snapshot.value,
-        troubles?.state.value,
-      );
-      // What waits for the person comes first; what runs by itself does not move the jobs that are under the pointer.
-      const [waiting, running] = [true, false].map((waits) =>
-        describeOpenOperations(operations.open.value.filter((operation) => waitsForPerson(operation) === waits)),
-      );
-      const current = [...(waiting ?? []), ...jobs, ...(running ?? [])];
-      // Where there is nothing else, welcome content says what can be done.
-      if (current.length === 0) return [];
-      return [...current, ...describeOperationHistory(operations.history.value, gaps.gaps.value)];
-    },
-    lazyChildren: (node, engine) => {
-      const jobId = idPart(node.id, 'job');
-      if (jobId === undefined) return undefined;
-      const vertexId = idPart(node.id, 'vertex');
-      return vertexId === undefined ? partsOf(jobId, engine, services.locale) : subtasksOf(jobId, vertexId, engine);
-    },
-  });
+  const view = describedView(viewIds.jobs, services, jobsDescription(services.locale));
   return {
     revealVertex: (job, vertex, show) =>
       view.reveal(
@@ -76,50 +23,4 @@ export function jobsView(services: ViewServices): JobsView {
       ),
     dispose: () => view.dispose(),
   };
-}
-
-function partsOf(jobId: string, { cluster, jobs, metrics }: Engine, locale: string): LazyChildren {
-  const owned = new DisposableStore();
-  const detail = owned.add(cluster.watchJob(jobId)).state;
-  const checkpoints = owned.add(jobs.checkpoints(jobId)).state;
-  const exceptions = owned.add(jobs.exceptions(jobId)).state;
-  const ofJob = (): ((target: MetricTarget) => boolean) => {
-    const name = nameOf(jobId, cluster);
-    return (target) => 'job' in target && target.job === name;
-  };
-  owned.add(metrics.watch((target) => ofJob()(target)));
-  return described(owned, [detail, checkpoints, exceptions, metrics.readings], () =>
-    describeJobGroups(jobId, {
-      detail: detail.value,
-      checkpoints: checkpoints.value,
-      exceptions: exceptions.value,
-      metrics: describeMetrics(nodeId(['job', jobId]), readingsOf(metrics.readings.value, ofJob()), locale),
-    }),
-  );
-}
-
-/** Pins know a job by its name; one that has ended has no metrics. */
-function nameOf(jobId: string, cluster: Engine['cluster']): string | undefined {
-  const job = valueOf(cluster.state.value.jobs)?.find(({ id }) => id === jobId);
-  return job === undefined || endedJobStates.has(job.state) ? undefined : job.name;
-}
-
-function subtasksOf(jobId: string, vertexId: string, { jobs }: Engine): LazyChildren {
-  const owned = new DisposableStore();
-  const subtasks = owned.add(jobs.subtasks(jobId, vertexId)).state;
-  const watermarks = owned.add(jobs.watermarks(jobId, vertexId)).state;
-  return described(owned, [subtasks, watermarks], () =>
-    describeSubtasks(jobId, vertexId, subtasks.value, watermarks.value),
-  );
-}
-
-/** Children that are described anew whenever one of their sources changes. */
-function described(
-  owned: DisposableStore,
-  sources: readonly ReadableStore<unknown>[],
-  describe: () => readonly TreeNode[] | undefined,
-): LazyChildren {
-  const nodes = owned.add(new Store(describe()));
-  for (const source of sources) owned.add(source.onDidChange(() => nodes.set(describe())));
-  return { nodes, dispose: () => owned.dispose() };
 }
