@@ -1,3 +1,4 @@
+import { sameValue } from '../core/state/sameValue';
 import type { ReadableStore } from '../core/state/store';
 import type { TreeNode } from '../core/trees/node';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
@@ -125,7 +126,7 @@ export class TreeModel implements Disposable {
     const before = element.node;
     if (before === node) return;
     element.node = node;
-    if (presentation(before) !== presentation(node)) touched.add(element);
+    if (!looksAlike(before, node)) touched.add(element);
     if (node.children === 'lazy') {
       this.#sync(element);
       return;
@@ -200,9 +201,23 @@ export class TreeModel implements Disposable {
   }
 }
 
-/** What of a node is on the screen, its children left out except for whether it has any. */
-function presentation(node: TreeNode): string {
-  const { children, ...shown } = node;
-  const kind = children === 'lazy' ? 'lazy' : (children?.length ?? 0) > 0;
-  return JSON.stringify({ ...shown, children: kind });
+/** Whether two nodes of one id are the same on the screen, what is below them left out except for whether there is any. */
+function looksAlike(a: TreeNode, b: TreeNode): boolean {
+  return (
+    a.label === b.label &&
+    a.description === b.description &&
+    a.icon?.codicon === b.icon?.codicon &&
+    a.icon?.color === b.icon?.color &&
+    a.tooltip === b.tooltip &&
+    a.accessibilityLabel === b.accessibilityLabel &&
+    a.kind === b.kind &&
+    a.expanded === b.expanded &&
+    fold(a) === fold(b) &&
+    sameValue(a.flags, b.flags) &&
+    sameValue(a.command, b.command)
+  );
+}
+
+function fold({ children }: TreeNode): 'lazy' | boolean {
+  return children === 'lazy' ? children : (children?.length ?? 0) > 0;
 }
