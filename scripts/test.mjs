@@ -1,5 +1,4 @@
-// `npm test`: sets a fresh clone up, then runs the levels of tests one after another and adds them up; Java's, which mostly wait
-// for their broker, beside the first ones.
+// `npm test`: sets a fresh clone up, then runs the levels of tests and adds them up. Those that mostly wait run beside others.
 // `npm test -- unit webview` runs those levels, `npm test -- all` also the long ones that are left out otherwise; anything after
 // a further `--` filters the files of a vitest level.
 import { rm } from 'node:fs/promises';
@@ -51,6 +50,12 @@ const levels = {
   docker: (filters) => dockerTests(() => vitestLevel('docker')(filters)),
 };
 
+/** What runs beside a level, one after another: both sides wait for servers, pages and windows of time more than they work. */
+const companions = new Map([
+  ['verify', ['java']],
+  ['contract', ['webview', 'host']],
+]);
+
 /** They take as long as all others together, and are run by `.ci/run`. */
 const long = new Set(['extended', 'hostOldest', 'docker']);
 
@@ -70,10 +75,17 @@ await runMain(async () => {
   const table = [];
   const isWanted = (/** @type {string} */ name) =>
     wanted.length === 0 ? !long.has(name) : wanted.includes(name) || wanted.includes('all');
-  const aside = isWanted('java') ? timed('java', filters) : undefined;
+  /** @type {Map<string, Promise<[Counts, number]>>} */
+  const beside = new Map();
   for (const name of Object.keys(levels).filter(isWanted)) {
-    console.log(`\n── ${name} ──`);
-    const [counts, milliseconds] = await (name === 'java' && aside !== undefined ? aside : timed(name, filters));
+    /** @type {Promise<unknown>} */
+    let last = Promise.resolve();
+    for (const companion of companions.get(name)?.filter(isWanted) ?? []) {
+      const result = last.then(async () => timed(companion, filters));
+      beside.set(companion, result);
+      last = result;
+    }
+    const [counts, milliseconds] = await (beside.get(name) ?? timed(name, filters));
     table.push([name, counts, milliseconds]);
     total = sum(total, counts);
   }
@@ -92,6 +104,7 @@ await runMain(async () => {
  * @returns {Promise<[Counts, number]>} with the time it took, in milliseconds
  */
 async function timed(name, filters) {
+  console.log(`\n── ${name} ──`);
   const began = Date.now();
   const counts = await attempted(name, async () => levels[name]?.(filters) ?? none());
   return [counts, Date.now() - began];
