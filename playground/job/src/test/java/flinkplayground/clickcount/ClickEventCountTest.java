@@ -121,6 +121,28 @@ class ClickEventCountTest {
     }
 
     @Test
+    void letsNoTransactionOfAKilledPredecessorHoldReadersBack() throws Exception {
+        try (var killed = new KafkaProducer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers", broker.bootstrapServers(),
+                        "transactional.id", ClickEventCount.transactionalIdPrefix(output) + "-0-1"),
+                new StringSerializer(),
+                new StringSerializer())) {
+            killed.initTransactions();
+            killed.beginTransaction();
+            killed.send(new ProducerRecord<>(output, 0, "/help", "never committed"));
+            killed.send(new ProducerRecord<>(output, 1, "/help", "never committed"));
+            killed.flush();
+            generate("30");
+
+            run("1.0", 1, null, "--exactly-once");
+            awaitWindows(2);
+        }
+
+        counts.assertExact(0);
+    }
+
+    @Test
     void skipsAndCountsRecordsThatAreNoClicks() throws Exception {
         List<String> bad = List.of(
                 "", "null", "{", "[]", "{\"page\":\"/help\"}", "{\"timestamp\":1,\"page\":\"/help\"}",
