@@ -23,6 +23,7 @@ import type {
   SavepointArguments,
   SavepointPathArguments,
   JobDocumentArguments,
+  OpenTimelineArguments,
   QueryMetricsArguments,
   SelectEnvironmentArguments,
   ShowCommandArguments,
@@ -82,6 +83,10 @@ export function parseShowGraph(raw: RawArguments): ShowGraphArguments {
 }
 
 export function parseShowExceptions(raw: RawArguments): ShowExceptionsArguments {
+  return text(raw, 'job');
+}
+
+export function parseOpenTimeline(raw: RawArguments): OpenTimelineArguments {
   return text(raw, 'job');
 }
 

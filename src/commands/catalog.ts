@@ -171,6 +171,10 @@ export interface ShowExceptionsArguments {
   readonly job?: string;
 }
 
+export interface OpenTimelineArguments {
+  readonly job?: string;
+}
+
 /** Without a vertex, `metrics` are those of the job as a whole. Names of a vertex begin with the subtask: `0.numRecordsIn`. */
 export interface QueryMetricsArguments {
   readonly job?: string;
@@ -265,6 +269,8 @@ export interface CommandMap {
   readonly 'job.showDetails': { readonly args: JobDocumentArguments; readonly result: JobDocument | undefined };
   /** The result is how many exceptions Flink has kept. */
   readonly 'job.showExceptions': { readonly args: ShowExceptionsArguments; readonly result: number | undefined };
+  /** The result is the id of the job. */
+  readonly 'job.openTimeline': { readonly args: OpenTimelineArguments; readonly result: string | undefined };
   readonly 'job.queryMetrics': {
     readonly args: QueryMetricsArguments;
     readonly result: readonly MetricValue[] | undefined;
@@ -335,6 +341,7 @@ const names: Record<CommandName, true> = {
   'job.showGraph': true,
   'job.showDetails': true,
   'job.showExceptions': true,
+  'job.openTimeline': true,
   'job.queryMetrics': true,
   'metric.pin': true,
   'metric.unpin': true,

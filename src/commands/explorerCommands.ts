@@ -8,22 +8,32 @@ import {
   type JobDocument,
   type RestCall,
 } from '../core/flink/restDocuments';
+import { cleanLine } from '../core/logs/cleanText';
 import { exceptionText } from '../core/trees/exceptionText';
+import { timelineText } from '../core/trees/timelineText';
 import { PlaygroundError } from '../core/util/errors';
 import type { CommandHandlers } from '../host/commandRegistry';
 import type { JobOverview } from '../shared/model/flink';
 import type { MetricValue } from '../shared/model/jobReads';
-import { parseCallRest, parseJobDocument, parseQueryMetrics, parseShowExceptions, parseShowGraph } from './arguments';
+import {
+  parseCallRest,
+  parseJobDocument,
+  parseOpenTimeline,
+  parseQueryMetrics,
+  parseShowExceptions,
+  parseShowGraph,
+} from './arguments';
 import type {
   CallRestArguments,
   CommandMap,
   JobDocumentArguments,
+  OpenTimelineArguments,
   QueryMetricsArguments,
   ShowExceptionsArguments,
   ShowGraphArguments,
 } from './catalog';
 import { chooseAnyJob } from './jobPick';
-import { exceptionsOfNode, graphOfNode, jobDocumentOfNode, metricsOfNode } from './nodes';
+import { exceptionsOfNode, graphOfNode, jobDocumentOfNode, metricsOfNode, timelineOfNode } from './nodes';
 import type { CommandServices } from './services';
 
 export interface ExplorerPorts extends CommandServices {
@@ -33,9 +43,11 @@ export interface ExplorerPorts extends CommandServices {
   readonly openGraph: (job: string, name: string) => Promise<void>;
 }
 
-type Names = 'job.showGraph' | 'job.showDetails' | 'job.showExceptions' | 'job.queryMetrics' | 'callRest';
+type Names =
+  'job.showGraph' | 'job.showDetails' | 'job.showExceptions' | 'job.openTimeline' | 'job.queryMetrics' | 'callRest';
 
 const readTimeoutMs = 15_000;
+const longestTitle = 80;
 
 /** A closer look at jobs, as documents: what Flink's REST API says of them. */
 export function explorerCommands(ports: ExplorerPorts): Pick<CommandHandlers<CommandMap>, Names> {
@@ -50,6 +62,11 @@ export function explorerCommands(ports: ExplorerPorts): Pick<CommandHandlers<Com
       parse: parseShowExceptions,
       fromNode: exceptionsOfNode,
       run: (args) => showExceptions(args, ports),
+    },
+    'job.openTimeline': {
+      parse: parseOpenTimeline,
+      fromNode: timelineOfNode,
+      run: (args) => openTimeline(args, ports),
     },
     'job.queryMetrics': { parse: parseQueryMetrics, fromNode: metricsOfNode, run: (args) => queryMetrics(args, ports) },
     callRest: { parse: parseCallRest, run: (args) => call(args, ports) },
@@ -99,6 +116,28 @@ async function showExceptions(args: ShowExceptionsArguments, ports: ExplorerPort
   const exceptions = await engine.inspector.exceptions(job.id, AbortSignal.timeout(readTimeoutMs));
   await ports.showDocument(`${job.id.slice(0, 6)}-exceptions.log`, exceptionText(job.name, exceptions));
   return exceptions.entries.length;
+}
+
+async function openTimeline(args: OpenTimelineArguments, ports: ExplorerPorts): Promise<string | undefined> {
+  const engine = await ports.engines.get();
+  const { timelines } = engine;
+  // Also of a job that Flink has forgotten meanwhile.
+  const kept = args.job === undefined ? undefined : timelines.lineage(args.job)[0];
+  const placeholder = l10n.t('The job whose past to show');
+  const job =
+    kept === undefined
+      ? await chooseAnyJob(engine, args.job, ports, placeholder)
+      : { id: kept.jobId, name: kept.jobName };
+  if (job === undefined) return undefined;
+  const isUp = engine.environment.snapshot.value.endpoints !== undefined;
+  const lineage = isUp ? await timelines.read(job.id, AbortSignal.timeout(readTimeoutMs)) : timelines.lineage(job.id);
+  await ports.showDocument(titleOf(l10n.t('Timeline of {0}', job.name)), timelineText(lineage, Date.now()));
+  return job.id;
+}
+
+/** A text with a foreign name in it as the title of a tab, which is the last part of a path. */
+function titleOf(text: string): string {
+  return cleanLine(text.slice(0, longestTitle).replaceAll(/[\\/]/g, '-'));
 }
 
 async function queryMetrics(

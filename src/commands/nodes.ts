@@ -4,6 +4,7 @@ import type {
   InstanceArguments,
   JobArguments,
   JobDocumentArguments,
+  OpenTimelineArguments,
   OperationArguments,
   PinMetricArguments,
   QueryMetricsArguments,
@@ -17,6 +18,7 @@ import {
   parseInstance,
   parseJob,
   parseJobDocument,
+  parseOpenTimeline,
   parseOperation,
   parsePinMetric,
   parseQueryMetrics,
@@ -76,6 +78,10 @@ export function graphOfNode(node: TreeNode): ShowGraphArguments {
 
 export function exceptionsOfNode(node: TreeNode): ShowExceptionsArguments {
   return parseShowExceptions({ job: idPart(node.id, 'job') });
+}
+
+export function timelineOfNode(node: TreeNode): OpenTimelineArguments {
+  return parseOpenTimeline({ job: idPart(node.id, 'job') });
 }
 
 /** The job or the vertex whose metrics a node of the Jobs view asks for. */

@@ -34,6 +34,7 @@ import { followVariant } from './savepoints/variantNow';
 import { derived } from './state/derived';
 import { valueOf } from './state/resource';
 import { JobSubmitter } from './submit/jobSubmitter';
+import { TimelineRecorder } from './timeline/timelineRecorder';
 import { cacheDirectory, dataDirectory, mavenRepository } from './userDirectories';
 import { systemClock } from './util/clock';
 import { DisposableStore } from './util/disposable';
@@ -114,6 +115,9 @@ export function createEngine(options: EngineOptions): Engine {
       changed: () => cluster.poke(),
     }),
   );
+  const timelines = owned.add(
+    new TimelineRecorder({ cluster, jobs, environment: environment.snapshot, operations, clock }),
+  );
   const ledger = owned.add(
     new LedgerMonitor({
       environment: owned.add(followVariant(environment.snapshot, operations.history)),
@@ -187,6 +191,7 @@ export function createEngine(options: EngineOptions): Engine {
     cluster,
     jobs,
     watchTroubles: () => new JobTroubles({ cluster, jobs }),
+    timelines,
     metrics,
     topics,
     kafka,

@@ -28,6 +28,7 @@ import type { JobFacts, SlotFacts } from './savepoints/jobFacts';
 import type { JobOperations } from './savepoints/jobOperations';
 import type { JobSubmitter } from './submit/jobSubmitter';
 import type { Resource } from './state/resource';
+import type { TimelineRecorder } from './timeline/timelineRecorder';
 import type { ReadableStore } from './state/store';
 import type { Disposable } from './util/disposable';
 import type { Event } from './util/emitter';
@@ -91,6 +92,8 @@ export interface Engine extends Disposable {
   watchTroubles(): TroublesWatch;
   /** What is read of single jobs: checkpoints, exceptions, subtasks, metrics. */
   readonly jobs: JobReads;
+  /** What happened to each job since the editor looks, and before as far as Flink tells. */
+  readonly timelines: Pick<TimelineRecorder, 'of' | 'lineage' | 'read' | 'onDidChange'>;
   /** The metrics that the person pinned. */
   readonly metrics: Pick<MetricBoard, 'pins' | 'readings' | 'setPins' | 'watch'>;
   readonly topics: TopicsMonitor;

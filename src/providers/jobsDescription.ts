@@ -1,5 +1,4 @@
 import type { Engine, TroublesWatch } from '../core/engineApi';
-import type { ReadableStore } from '../core/state/store';
 import { valueOf } from '../core/state/resource';
 import { Store } from '../core/state/store';
 import { describeJobGroups } from '../core/trees/describeJobGroups';
@@ -10,6 +9,7 @@ import { describeSubtasks } from '../core/trees/describeVertices';
 import type { TreeNode } from '../core/trees/node';
 import { idPart, nodeId } from '../core/trees/nodeIds';
 import { DisposableStore } from '../core/util/disposable';
+import type { Event } from '../core/util/emitter';
 import { endedJobStates } from '../shared/model/flink';
 import type { MetricTarget } from '../shared/model/metrics';
 import type { LazyChildren } from '../host/treeModel';
@@ -63,7 +63,7 @@ export function jobsDescription(locale: string): ViewDescription {
   };
 }
 
-function partsOf(jobId: string, { cluster, jobs, metrics }: Engine, locale: string): LazyChildren {
+function partsOf(jobId: string, { cluster, jobs, metrics, timelines }: Engine, locale: string): LazyChildren {
   const owned = new DisposableStore();
   const detail = owned.add(cluster.watchJob(jobId)).state;
   const checkpoints = owned.add(jobs.checkpoints(jobId)).state;
@@ -73,11 +73,19 @@ function partsOf(jobId: string, { cluster, jobs, metrics }: Engine, locale: stri
     return (target) => 'job' in target && target.job === name;
   };
   owned.add(metrics.watch((target) => ofJob()(target)));
-  return described(owned, [detail, checkpoints, exceptions, metrics.readings], () =>
+  const sources = [
+    detail.onDidChange,
+    checkpoints.onDidChange,
+    exceptions.onDidChange,
+    metrics.readings.onDidChange,
+    timelines.onDidChange,
+  ];
+  return described(owned, sources, () =>
     describeJobGroups(jobId, {
       detail: detail.value,
       checkpoints: checkpoints.value,
       exceptions: exceptions.value,
+      timeline: timelines.of(jobId),
       metrics: describeMetrics(nodeId(['job', jobId]), readingsOf(metrics.readings.value, ofJob()), locale),
     }),
   );
@@ -93,7 +101,7 @@ function subtasksOf(jobId: string, vertexId: string, { jobs }: Engine): LazyChil
   const owned = new DisposableStore();
   const subtasks = owned.add(jobs.subtasks(jobId, vertexId)).state;
   const watermarks = owned.add(jobs.watermarks(jobId, vertexId)).state;
-  return described(owned, [subtasks, watermarks], () =>
+  return described(owned, [subtasks.onDidChange, watermarks.onDidChange], () =>
     describeSubtasks(jobId, vertexId, subtasks.value, watermarks.value),
   );
 }
@@ -101,10 +109,10 @@ function subtasksOf(jobId: string, vertexId: string, { jobs }: Engine): LazyChil
 /** Children that are described anew whenever one of their sources changes. */
 function described(
   owned: DisposableStore,
-  sources: readonly ReadableStore<unknown>[],
+  sources: readonly Event<unknown>[],
   describe: () => readonly TreeNode[] | undefined,
 ): LazyChildren {
   const nodes = owned.add(new Store(describe()));
-  for (const source of sources) owned.add(source.onDidChange(() => nodes.set(describe())));
+  for (const source of sources) owned.add(source(() => nodes.set(describe())));
   return { nodes, dispose: () => owned.dispose() };
 }

@@ -6,9 +6,10 @@ import { idle, loading } from '../state/resource';
 import { Store, type ReadableStore } from '../state/store';
 import { systemClock, type Clock } from '../util/clock';
 import { toDisposable, type Disposable } from '../util/disposable';
+import type { Event } from '../util/emitter';
 import type { Logger } from '../util/logger';
 import { CounterRates, withVertexRates } from './counterRates';
-import { DetailWatches } from './detailWatches';
+import { DetailWatches, type DetailRead } from './detailWatches';
 import type { FlinkClient } from './flinkClient';
 import { attempt, OutcomeJudge } from './outcome';
 import { readTaskManager } from './slotMap';
@@ -84,6 +85,11 @@ export class PollingClusterMonitor<C extends MonitoredClient> implements Cluster
   /** The client of the cluster that is watched, which belongs to the monitor; `undefined` while there is none. */
   get client(): ReadableStore<C | undefined> {
     return this.#client;
+  }
+
+  /** A job was read, for whomever. */
+  get onJobRead(): Event<DetailRead<JobDetail>> {
+    return this.#jobs.onRead;
   }
 
   watch(parts: readonly ClusterPart[]): Disposable {

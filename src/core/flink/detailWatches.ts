@@ -4,6 +4,7 @@ import type { Poller } from '../state/poller';
 import { idle, loading, type Resource } from '../state/resource';
 import { Store } from '../state/store';
 import type { Disposable } from '../util/disposable';
+import { Emitter } from '../util/emitter';
 import { attempt, type OutcomeJudge } from './outcome';
 
 export interface DetailWatchesOptions<C, T> {
@@ -21,9 +22,18 @@ interface Watched<T> {
   readonly leases: LeaseCount;
 }
 
+/** A detail that was just read, for whomever. */
+export interface DetailRead<T> {
+  readonly key: string;
+  readonly value: T;
+}
+
 /** Details of things that have an id (jobs, TaskManagers), each polled while somebody holds a watch on it. */
 export class DetailWatches<C, T> implements Disposable {
   readonly #watched = new Map<string, Watched<T>>();
+  readonly #reads = new Emitter<DetailRead<T>>();
+  /** Fires after each answer, also one that says nothing new. */
+  readonly onRead = this.#reads.event;
   #client: C | undefined;
 
   constructor(private readonly options: DetailWatchesOptions<C, T>) {}
@@ -60,6 +70,7 @@ export class DetailWatches<C, T> implements Disposable {
       state.dispose();
     }
     this.#watched.clear();
+    this.#reads.dispose();
     this.#client = undefined;
   }
 
@@ -93,6 +104,7 @@ export class DetailWatches<C, T> implements Disposable {
     const outcome = await attempt(true, () => read(client, signal));
     if (signal.aborted) return;
     state.set(this.options.judge.judge(this.options.what(key), state.value, outcome));
+    if (outcome !== undefined && 'value' in outcome) this.#reads.fire({ key, value: outcome.value });
     if (outcome !== undefined && 'error' in outcome) throw outcome.error;
   }
 }

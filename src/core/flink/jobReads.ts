@@ -12,6 +12,7 @@ import { Poller } from '../state/poller';
 import type { ReadableStore } from '../state/store';
 import { systemClock, type Clock } from '../util/clock';
 import { DisposableStore, type Disposable } from '../util/disposable';
+import { Emitter } from '../util/emitter';
 import type { Logger } from '../util/logger';
 import {
   decodeCheckpointConfiguration,
@@ -24,7 +25,7 @@ import {
 } from './decode/jobReads';
 import { decodeVertexFigures, figureMetrics } from './decode/vertexFigures';
 import { CounterRates, withSubtaskRates } from './counterRates';
-import { DetailWatches } from './detailWatches';
+import { DetailWatches, type DetailRead } from './detailWatches';
 import { OutcomeJudge } from './outcome';
 import type { RestTransport } from './transport';
 
@@ -44,6 +45,12 @@ export interface JobReadsOptions {
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly random?: () => number;
+}
+
+/** What was just read of a job. */
+export interface JobRead<T> {
+  readonly jobId: string;
+  readonly value: T;
 }
 
 /** The part of the REST API on which metrics hang. */
@@ -67,6 +74,12 @@ export class JobReads implements Disposable {
   readonly #watermarks: DetailWatches<ReadingClient, readonly SubtaskWatermark[]>;
   readonly #figures: DetailWatches<ReadingClient, VertexFigures>;
   readonly #all: readonly { poke(): void }[];
+  readonly #checkpointReads = this.#owned.add(new Emitter<JobRead<CheckpointHistory>>());
+  readonly #exceptionReads = this.#owned.add(new Emitter<JobRead<ExceptionHistory>>());
+  /** The checkpoints of a job were read, for whomever. */
+  readonly onCheckpoints = this.#checkpointReads.event;
+  /** The exceptions of a job were read, for whomever. */
+  readonly onExceptions = this.#exceptionReads.event;
 
   constructor(options: JobReadsOptions) {
     const { client, intervalMs, random, logger } = options;
@@ -106,6 +119,8 @@ export class JobReads implements Disposable {
       () => decodeVertexFigures,
       () => intervalMs() * Math.max(1, this.#figures.size / figuresAnInterval),
     );
+    this.#owned.add(this.#checkpoints.onRead((read) => this.#checkpointReads.fire(ofJob(read))));
+    this.#owned.add(this.#exceptions.onRead((read) => this.#exceptionReads.fire(ofJob(read))));
     this.#all = [
       this.#checkpoints,
       this.#checkpointConfigurations,
@@ -205,6 +220,11 @@ function metricsPath(scope: MetricScope): string {
   if (scope.kind === 'job') return `${jobPath(scope.jobId)}/metrics`;
   const vertex = vertexPath(scope.jobId, scope.vertexId);
   return scope.kind === 'vertex' ? `${vertex}/metrics` : `${vertex}/subtasks/${scope.subtask}/metrics`;
+}
+
+/** What was read from a path below that of a job. */
+function ofJob<T>({ key, value }: DetailRead<T>): JobRead<T> {
+  return { jobId: decodeURIComponent(key.split('/')[2] ?? ''), value };
 }
 
 function jobPath(jobId: string): string {

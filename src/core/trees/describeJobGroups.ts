@@ -10,10 +10,12 @@ import type {
   JobException,
   RestoredCheckpoint,
 } from '../../shared/model/jobReads';
+import type { TimelineEntry } from '../../shared/model/timeline';
 import type { Resource } from '../state/resource';
 import { PlaygroundError } from '../util/errors';
 import { describeVertices } from './describeVertices';
 import { rootCause } from '../flink/rootCause';
+import { describeTimeline, timelineSummary } from './describeTimeline';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
@@ -27,11 +29,13 @@ export interface JobParts {
   readonly detail: Resource<JobDetail>;
   readonly checkpoints: Resource<CheckpointHistory>;
   readonly exceptions: Resource<ExceptionHistory>;
+  /** What happened to it, newest first. */
+  readonly timeline: readonly TimelineEntry[];
   /** Nodes of the metrics that are pinned. */
   readonly metrics: readonly TreeNode[];
 }
 
-/** The children of a job's node: vertices, checkpoints, exceptions. `undefined` while the first read is under way. */
+/** The children of a job's node: vertices, checkpoints, exceptions, timeline, metrics. `undefined` while the first read is under way. */
 export function describeJobGroups(jobId: string, parts: JobParts): readonly TreeNode[] | undefined {
   const vertices = describeVertices(jobId, parts.detail);
   if (vertices === undefined) return undefined;
@@ -39,6 +43,7 @@ export function describeJobGroups(jobId: string, parts: JobParts): readonly Tree
     verticesGroup(jobId, parts.detail, vertices),
     checkpointsGroup(jobId, parts.checkpoints),
     exceptionsGroup(jobId, parts.exceptions),
+    timelineGroup(jobId, parts.timeline),
     metricsGroup(jobId, parts.metrics),
   ];
 }
@@ -219,6 +224,15 @@ function exceptionNode(jobId: string, exception: JobException, index: number): T
     accessibilityLabel: dotted(cause.label, cause.message, formatDateTime(at), taskName),
     command: { id: showExceptions, args: [{ job: jobId }] },
   };
+}
+
+function timelineGroup(jobId: string, timeline: readonly TimelineEntry[]): TreeNode {
+  return group(jobId, 'timeline', {
+    label: l10n.t('Timeline'),
+    description: timelineSummary(timeline),
+    codicon: 'watch',
+    children: describeTimeline(jobId, timeline),
+  });
 }
 
 interface Group {

@@ -56,14 +56,16 @@ const stateIcons: Readonly<Record<OpenState, NodeIcon>> = {
   unknown: unknownIcon,
 };
 
-const outcomeWords: Readonly<Record<OperationOutcome, () => string>> = {
+/** How an operation ended; functions, because texts are translated when they are shown. */
+export const outcomeWords: Readonly<Record<OperationOutcome, () => string>> = {
   done: () => l10n.t('done'),
   failed: () => l10n.t('failed'),
   cancelled: () => l10n.t('called off'),
   dismissed: () => l10n.t('dismissed'),
 };
 
-const outcomeIcons: Readonly<Record<OperationOutcome, NodeIcon>> = {
+/** Icons for how operations ended. */
+export const outcomeIcons: Readonly<Record<OperationOutcome, NodeIcon>> = {
   done: { codicon: 'pass', color: 'testing.iconPassed' },
   failed: { codicon: 'error', color: 'list.errorForeground' },
   cancelled: { codicon: 'circle-slash', color: 'list.deemphasizedForeground' },

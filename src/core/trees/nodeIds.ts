@@ -15,6 +15,7 @@ export type IdPart =
   | 'checkpoint'
   | 'metric'
   | 'exception'
+  | 'moment'
   | 'topic'
   | 'partition'
   | 'consumers'

@@ -54,6 +54,8 @@ export interface JobOverview {
   readonly durationMs: number;
   readonly tasks: TaskCounts;
   readonly totalTasks: number;
+  /** When one of its tasks changed its state for the last time. */
+  readonly changedAt?: number;
 }
 
 export interface Vertex {
@@ -89,6 +91,8 @@ export interface JobDetail {
   readonly vertices: readonly Vertex[];
   /** Of the plan; none while Flink has not made one. */
   readonly edges: readonly JobEdge[];
+  /** When it entered each state for the last time; those that it was never in are absent. */
+  readonly stateTimes?: Readonly<Partial<Record<JobState, number>>>;
 }
 
 /** One row of `GET /taskmanagers`. Sizes are bytes. */

@@ -98,6 +98,16 @@ export function jobReadsContract({ restUrl, version, taskManagerPrefix }: FlinkU
       expect(marks[0]?.watermark).toBeGreaterThan(0);
     });
 
+    it('when it entered its states, and when the last of its tasks began to run', async () => {
+      const { startTime, stateTimes = {} } = await client.job(jobId, signal);
+      const { INITIALIZING, CREATED = 0, RUNNING = 0 } = stateTimes;
+      expect(INITIALIZING).toBe(startTime);
+      expect(CREATED).toBeGreaterThanOrEqual(startTime);
+      expect(RUNNING).toBeGreaterThanOrEqual(CREATED);
+      const job = (await client.jobs(signal)).find(({ id }) => id === jobId);
+      expect(job?.changedAt).toBeGreaterThanOrEqual(RUNNING);
+    });
+
     it('how its vertices are joined', async () => {
       const { vertices, edges } = await client.job(jobId, signal);
       expect(edges.length).toBe(vertices.length - 1);

@@ -56,6 +56,7 @@ export function engineDouble(
     readonly kafka?: Partial<KafkaPort>;
     readonly inspector?: Partial<Inspector>;
     readonly operations?: Partial<JobOperations>;
+    readonly timelines?: Partial<Engine['timelines']>;
     readonly slotNeeds?: Engine['slotNeeds'];
     readonly savepoints?: Partial<SavepointsMonitor>;
     readonly jobFacts?: Engine['jobFacts'];
@@ -119,6 +120,13 @@ export function engineDouble(
     },
     jobs: new JobReads({ client: new Store<undefined>(undefined), intervalMs: () => 2000, logger: silentLogger }),
     watchTroubles: () => ({ state: new Store<ReadonlyMap<string, JobTrouble>>(new Map()), dispose: () => undefined }),
+    timelines: {
+      of: () => [],
+      lineage: () => [],
+      read: unexpected,
+      onDidChange: new Emitter<void>().event,
+      ...says.timelines,
+    },
     metrics: new MetricBoard({
       client: new Store<undefined>(undefined),
       jobs: () => [],

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { commandId } from '../../../src/commands/catalog';
 import { explorerCommands } from '../../../src/commands/explorerCommands';
-import type { Inspector } from '../../../src/core/engineApi';
+import type { Engine, Inspector } from '../../../src/core/engineApi';
 import { succeeded } from '../../../src/core/state/resource';
 import { describeJobGroups } from '../../../src/core/trees/describeJobGroups';
+import { describeTimeline } from '../../../src/core/trees/describeTimeline';
 import type { JobOverview } from '../../../src/shared/model/flink';
 import { commandServices } from '../../support/builders/commandServices';
 import { engineDouble } from '../../support/builders/engine';
@@ -14,9 +15,10 @@ interface Says {
   readonly answers?: readonly string[];
   readonly inspector?: Partial<Inspector>;
   readonly jobs?: readonly JobOverview[];
+  readonly timelines?: Partial<Engine['timelines']>;
 }
 
-function setup({ answers = [], inspector = {}, jobs = [jobOverview()] }: Says = {}): {
+function setup({ answers = [], inspector = {}, jobs = [jobOverview()], timelines = {} }: Says = {}): {
   readonly commands: ReturnType<typeof explorerCommands>;
   readonly shown: Map<string, string>;
   readonly asked: readonly string[];
@@ -25,7 +27,10 @@ function setup({ answers = [], inspector = {}, jobs = [jobOverview()] }: Says = 
   const shown = new Map<string, string>();
   const graphs: (readonly string[])[] = [];
   // A phase in which nothing is read anew: the jobs are those of the last read.
-  const { engine, cluster } = engineDouble({ inspector }, environment({ ...runningEnvironment(), phase: 'starting' }));
+  const { engine, cluster } = engineDouble(
+    { inspector, timelines },
+    environment({ ...runningEnvironment(), phase: 'starting' }),
+  );
   cluster.set({ ...cluster.value, jobs: succeeded(jobs, noon) });
   const { services, asked } = commandServices(engine, answers);
   const commands = explorerCommands({
@@ -103,6 +108,7 @@ describe('Show Exceptions', () => {
   it('is what a click on an exception runs', () => {
     const exception = { name: 'E', stackTrace: 'E', at: noon, concurrent: [] };
     const groups = describeJobGroups(id, {
+      timeline: [],
       metrics: [],
       detail: succeeded(jobDetail(), noon),
       checkpoints: { state: 'loading' },
@@ -110,6 +116,38 @@ describe('Show Exceptions', () => {
     });
     const [node] = groups?.find((group) => group.label === 'Exceptions')?.children ?? [];
     expect(node).toMatchObject({ command: { id: commandId('job.showExceptions'), args: [{ job: id }] } });
+  });
+});
+
+describe('Open Timeline', () => {
+  const past = { jobId: id, jobName: 'Click/Event\nCount', entries: [] };
+
+  it('asks Flink for what it keeps of the past and opens a document under the job’s name', async () => {
+    const { commands, shown } = setup({ timelines: { read: () => Promise.resolve([past]) } });
+    expect(await commands['job.openTimeline'].run({})).toBe(id);
+    expect(shown.get('Timeline of Click Event Count')).toContain('Timeline of Click/Event␊Count, the newest first.');
+  });
+
+  it('shows what is known of a job that Flink has forgotten, and no name makes another path', async () => {
+    const { commands, shown } = setup({
+      jobs: [],
+      timelines: { lineage: () => [past], read: () => Promise.resolve([past]) },
+    });
+    expect(await commands['job.openTimeline'].run({ job: id })).toBe(id);
+    expect([...shown.keys()]).toEqual(['Timeline of Click-Event␊Count']);
+  });
+
+  it('is what a click on the rest of a timeline runs', () => {
+    const entries = Array.from({ length: 25 }, (_none, index) => ({
+      key: String(index),
+      at: noon - index * 1000,
+      what: { kind: 'restored' as const, id: index, isSavepoint: false },
+    }));
+    const older = describeTimeline(id, entries).at(-1);
+    expect(older).toMatchObject({
+      label: '5 older…',
+      command: { id: commandId('job.openTimeline'), args: [{ job: id }] },
+    });
   });
 });
 

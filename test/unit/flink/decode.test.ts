@@ -129,6 +129,31 @@ describe.each(recordedVersions)('answers of Flink %s', (version) => {
     expect(vertices[0]?.tasks).toEqual(tasks({ RUNNING: 2 }));
   });
 
+  it('when a job entered its states, without those that it was never in', () => {
+    const { stateTimes, startTime, endTime } = decodeJob(bodies['job-ended']);
+    expect(Object.keys(stateTimes ?? {}).toSorted()).toEqual([
+      'CANCELED',
+      'CANCELLING',
+      'CREATED',
+      'INITIALIZING',
+      'RUNNING',
+    ]);
+    expect([stateTimes?.INITIALIZING, stateTimes?.CANCELED]).toEqual([startTime, endTime]);
+  });
+
+  it.each([[{ RUNNING: 'yesterday', CREATED: -1 }], [[1, 2]], ['none'], [null]])(
+    'no times of states where there are none: %j',
+    (timestamps) => {
+      const body = { ...(bodies['job-running'] as object), timestamps };
+      expect(decodeJob(body)).not.toHaveProperty('stateTimes');
+    },
+  );
+
+  it('when a task of a job changed last, where it says so', () => {
+    const [job] = decodeJobs(bodies['jobs-running']);
+    expect(job?.changedAt).toBeGreaterThan(job?.startTime ?? Number.POSITIVE_INFINITY);
+  });
+
   it('how the vertices of a job are joined', () => {
     const { vertices, edges } = decodeJob(bodies['job-running']);
     expect(edges).toEqual([{ from: vertices[0]?.id, to: vertices[1]?.id, shipStrategy: 'FORWARD' }]);

@@ -9,6 +9,7 @@ import type {
   ExceptionHistory,
   JobException,
 } from '../../../src/shared/model/jobReads';
+import type { TimelineEntry } from '../../../src/shared/model/timeline';
 import { jobDetail, noon } from '../../support/builders/flink';
 import { golden, printTree } from '../../support/builders/printTree';
 
@@ -77,6 +78,7 @@ describe('describeJobGroups', () => {
       printTree(
         describeJobGroups('abc', {
           metrics: [],
+          timeline: [],
           detail,
           checkpoints: succeeded(checkpoints, noon),
           exceptions: succeeded(exceptions, noon),
@@ -86,11 +88,45 @@ describe('describeJobGroups', () => {
     ).toMatchFileSnapshot(golden('job-groups'));
   });
 
+  it('tells what happened to the job, the newest first, and of an older day the date', async () => {
+    const timeline: readonly TimelineEntry[] = [
+      { key: 'state:2', at: noon, what: { kind: 'state', condition: 'running' } },
+      {
+        key: 'state:1',
+        at: noon - 7400,
+        until: noon,
+        what: {
+          kind: 'state',
+          condition: 'restarting',
+          cause: { kind: 'machine', name: 'taskmanager-1', change: 'killed' },
+          downMs: 7400,
+        },
+      },
+      {
+        key: 'failure:1',
+        at: noon - 7500,
+        what: { kind: 'failure', label: 'IOException', message: 'disk [full](command:x)\u202e $(bug)', others: 3 },
+      },
+      { key: 'op', at: noon - 86_400_000, what: { kind: 'operation', operation: 'rescale', outcome: 'failed' } },
+    ];
+    const groups = describeJobGroups('abc', {
+      metrics: [],
+      timeline,
+      detail,
+      checkpoints: succeeded(history(), noon),
+      exceptions: succeeded(none, noon),
+    });
+    await expect(
+      printTree(groups?.filter(({ label }) => label === 'Timeline') ?? [], { ids: true, tooltips: true }),
+    ).toMatchFileSnapshot(golden('job-timeline'));
+  });
+
   it('says what a job does not have', async () => {
     await expect(
       printTree(
         describeJobGroups('abc', {
           metrics: [],
+          timeline: [],
           detail,
           checkpoints: succeeded(history(), noon),
           exceptions: succeeded(none, noon),
@@ -103,8 +139,13 @@ describe('describeJobGroups', () => {
     const off = new PlaygroundError('notFound', 'Checkpointing has not been enabled.');
     await expect(
       printTree(
-        describeJobGroups('abc', { metrics: [], detail, checkpoints: failed(idle, off), exceptions: loading(idle) }) ??
-          [],
+        describeJobGroups('abc', {
+          metrics: [],
+          timeline: [],
+          detail,
+          checkpoints: failed(idle, off),
+          exceptions: loading(idle),
+        }) ?? [],
       ),
     ).toMatchFileSnapshot(golden('job-groups-no-checkpoints'));
   });
@@ -115,6 +156,7 @@ describe('describeJobGroups', () => {
       printTree(
         describeJobGroups('abc', {
           metrics: [],
+          timeline: [],
           detail: failed(detail, down),
           checkpoints,
           exceptions: failed(idle, down),
@@ -125,7 +167,7 @@ describe('describeJobGroups', () => {
 
   it('has no answer before the job was read', () => {
     expect(
-      describeJobGroups('abc', { metrics: [], detail: idle, checkpoints: idle, exceptions: idle }),
+      describeJobGroups('abc', { metrics: [], timeline: [], detail: idle, checkpoints: idle, exceptions: idle }),
     ).toBeUndefined();
   });
 });

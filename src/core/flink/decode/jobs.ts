@@ -41,8 +41,16 @@ const overview = z.object({
         durationMs: raw.duration,
         tasks: raw.tasks.counts,
         totalTasks: raw.tasks.total,
+        ...(raw['last-modification'] === undefined ? {} : { changedAt: raw['last-modification'] }),
       }),
-      z.object({ jid: identifier, name: z.string(), state: jobState, tasks: taskCounts, ...times }),
+      z.object({
+        jid: identifier,
+        name: z.string(),
+        state: jobState,
+        tasks: taskCounts,
+        'last-modification': optionalTime,
+        ...times,
+      }),
     ),
   ),
 });
@@ -89,6 +97,16 @@ function edgesOf(answer: unknown): readonly JobEdge[] {
   );
 }
 
+/** Flink says 0 for a state that a job was never in. Times that are none, and states that are not known, are left out. */
+function stateTimesOf(answer: unknown): Pick<JobDetail, 'stateTimes'> {
+  const { data } = z.safeParse(z.record(z.string(), optionalTime), answer);
+  const known = jobStates.flatMap((state) => {
+    const at = data?.[state];
+    return at === undefined || at === 0 ? [] : [[state, at] as const];
+  });
+  return known.length === 0 ? {} : { stateTimes: Object.fromEntries(known) };
+}
+
 const detail = mapped(
   (raw): JobDetail => ({
     id: raw.jid,
@@ -99,6 +117,7 @@ const detail = mapped(
     durationMs: raw.duration,
     vertices: raw.vertices,
     edges: edgesOf(raw.plan),
+    ...stateTimesOf(raw.timestamps),
   }),
   z.object({
     jid: identifier,
@@ -106,6 +125,7 @@ const detail = mapped(
     state: jobState,
     vertices: z.array(vertex),
     plan: z.optional(z.unknown()),
+    timestamps: z.optional(z.unknown()),
     ...times,
   }),
 );
