@@ -252,6 +252,38 @@ describe.each(['v2', 'v1'] as const)('with Compose %s', (generation: Generation)
       (error: unknown) => error,
     );
 
+  it('a container that ends again and again is shown as that in every moment, with what its log says', async () => {
+    const crashes = `{ image: ${image}, restart: always, command: [bash, -c, 'echo reading /conf; echo "Error: no such topic" >&2; echo bye; exit 3'] }`;
+    const environment = await over(idle.replace('kafka: { <<: *idle }', `kafka: ${crashes}`));
+    const [command, ...first] = generations[generation];
+    const file = join(folder, 'compose.yaml');
+    await execa(command, [...first, '-p', bed.settings.project, '-f', file, 'up', '-d'], { cwd: folder });
+    await environment.refresh(never);
+    const states: (string | undefined)[] = [];
+    const kafka = (): InstanceSnapshot | undefined =>
+      instances(environment.snapshot.value).find(({ id }) => id === 'kafka');
+    const explained = await until('the crash loop to be explained', () =>
+      kafka()?.lastLines === undefined ? undefined : kafka(),
+    );
+    expect(explained).toMatchObject({
+      state: 'unhealthy',
+      detail: expect.stringMatching(/^ends again and again, started \d+ times: Error: no such topic$/),
+      lastLines: expect.arrayContaining(['reading /conf', 'bye']),
+    });
+    expect(environment.snapshot.value.phase).toBe('degraded');
+    environment.snapshot.onDidChange(() => states.push(kafka()?.state));
+    const before = explained.detail;
+    await until('it to have ended once more', () => (kafka()?.detail === before ? undefined : true));
+    expect(new Set(states)).toEqual(new Set(['unhealthy']));
+
+    // Its own first look: the same is told of a crash loop that began while nobody looked.
+    const next = bed.open();
+    await next.refresh(never);
+    await until('the other window to explain it', () =>
+      instances(next.snapshot.value).some(({ lastLines }) => lastLines !== undefined) ? true : undefined,
+    );
+  });
+
   it('an engine that does not run is told', async () => {
     const nobody = { DOCKER_HOST: `unix://${folder}/none.sock` };
     const environment = await over(idle, (command) => ({

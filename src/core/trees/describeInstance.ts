@@ -85,7 +85,11 @@ export function describeInstance(
   const words = done ? l10n.t('completed') : stateWithTime(instance);
   const taskManager = taskManagerOf(instance, cluster);
   const extra = sight.words ?? endpointOf(service, environment);
-  const detail = isUp(instance) && extra !== undefined ? extra : instance.detail;
+  // What is wrong comes before where it is reached.
+  const detail =
+    isUp(instance) && (state === 'healthy' || instance.detail === undefined)
+      ? (extra ?? instance.detail)
+      : instance.detail;
   const isShort = isUp(instance) || detail === undefined;
   return {
     id: nodeId(['service', service], ['instance', instance.id]),
@@ -102,6 +106,7 @@ export function describeInstance(
       escapeMarkdown(instance.detail ?? ''),
       ...factsOf(instance, environment),
       ...taskManagerFacts(taskManager),
+      ...lastLinesOf(instance),
     ]),
     accessibilityLabel: [label, words, detail].filter((part) => part !== undefined).join(', '),
     ...((service === 'jobmanager' && state === 'healthy') || taskManager !== undefined ? { children: 'lazy' } : {}),
@@ -223,6 +228,12 @@ function factsOf(
     startedAt === undefined ? undefined : escapeMarkdown(l10n.t('Started: {0}', formatDateTime(startedAt))),
     exitCode === undefined ? undefined : escapeMarkdown(l10n.t('Exit code: {0}', exitCode)),
   ];
+}
+
+/** As one paragraph, line by line. */
+function lastLinesOf({ lastLines = [] }: InstanceSnapshot): readonly string[] {
+  if (lastLines.length === 0) return [];
+  return [escapeMarkdown(l10n.t('The last lines of its log:')), lastLines.map(escapeMarkdown).join('  \n')];
 }
 
 function taskManagerFacts(taskManager: TaskManagerInfo | undefined): readonly (string | undefined)[] {

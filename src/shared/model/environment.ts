@@ -47,6 +47,8 @@ export interface InstanceSnapshot {
   readonly exitCode?: number;
   /** A few words on the state: "port 9092 open", "killed by SIGKILL". */
   readonly detail?: string;
+  /** The last lines of its log, where it ended by itself: what they say may be why. Without control sequences. */
+  readonly lastLines?: readonly string[];
 }
 
 export interface ServiceSnapshot {

@@ -6,11 +6,13 @@ import { FakeClock } from '../../support/builders/fakeClock';
 import { noon } from '../../support/builders/flink';
 
 describe('the containers of a project as instances', () => {
+  let clock: FakeClock;
   let registry: ContainerRegistry;
   let told: string[];
 
   beforeEach(() => {
-    registry = new ContainerRegistry(new FakeClock(noon));
+    clock = new FakeClock(noon);
+    registry = new ContainerRegistry(clock);
     told = [];
     registry.onEvent(({ kind, instance }) => told.push(`${instance.id} ${kind}`));
   });
@@ -144,8 +146,13 @@ describe('the containers of a project as instances', () => {
     ],
     [
       'a crash loop at a moment when it runs',
-      { status: 'running', restarts: 5 },
+      { status: 'running', restarts: 5, startedAt: noon - 1000 },
       { state: 'unhealthy', detail: 'ends again and again, started 5 times' },
+    ],
+    [
+      'what was once in a crash loop',
+      { status: 'running', restarts: 5, startedAt: noon - 60_000 },
+      { state: 'healthy' },
     ],
     [
       'a health check that fails',
@@ -161,5 +168,75 @@ describe('the containers of a project as instances', () => {
     ],
   ])('show %s', (_what, changes, expected) => {
     expect(shownFor(container({ service: 'client', ...changes }))).toMatchObject(expected);
+  });
+
+  describe('that end again and again', () => {
+    const loops = (changes: Partial<ContainerFacts> = {}): ContainerFacts =>
+      container({ service: 'kafka', number: 1, restarts: 4, startedAt: noon - 1000, ...changes });
+
+    it('are not called dead in the moments between an end and the next start', () => {
+      registry.replace([loops()]);
+      registry.apply(event('kafka-1', 'die', { exitCode: 1 }));
+      expect(registry.snapshots).toMatchObject([
+        { state: 'unhealthy', detail: 'ends again and again, started 4 times: exit code 1' },
+      ]);
+    });
+
+    it('are dead when somebody killed them', () => {
+      registry.replace([loops()]);
+      registry.apply(event('kafka-1', 'kill', { signal: 9 }));
+      registry.apply(event('kafka-1', 'die', { exitCode: 137 }));
+      expect(stateOf('kafka')).toBe('killed');
+    });
+
+    it('are explained by the end of their log', () => {
+      registry.replace([loops()]);
+      const [silent] = registry.silent;
+      if (silent !== undefined) registry.setLastLines(silent, ['starting', 'Error: no space for offsets', 'bye']);
+      expect(registry.silent).toEqual([]);
+      expect(registry.snapshots).toMatchObject([
+        {
+          detail: 'ends again and again, started 4 times: Error: no space for offsets',
+          lastLines: ['starting', 'Error: no space for offsets', 'bye'],
+        },
+      ]);
+    });
+
+    it('have their log read again after twice as many restarts, and show what was read until then', () => {
+      registry.replace([loops()]);
+      for (const silent of registry.silent) registry.setLastLines(silent, ['Error: first']);
+      registry.replace([loops({ restarts: 7 })]);
+      expect(registry.silent).toEqual([]);
+      registry.replace([loops({ restarts: 8 })]);
+      expect(registry.silent).toHaveLength(1);
+      expect(registry.snapshots).toMatchObject([{ lastLines: ['Error: first'] }]);
+    });
+
+    it('are well again when they have run for a minute, though nothing is said then', async () => {
+      registry.replace([loops({ startedAt: noon })]);
+      expect(stateOf('kafka')).toBe('unhealthy');
+      await clock.advance(60_000);
+      expect(stateOf('kafka')).toBe('healthy');
+    });
+
+    it('have nothing to do with what they were before somebody started them', () => {
+      registry.replace([loops()]);
+      for (const silent of registry.silent) registry.setLastLines(silent, ['Error: first']);
+      registry.replace([loops({ restarts: 0 })]);
+      registry.replace([loops()]);
+      expect(registry.silent).toHaveLength(1);
+      expect(registry.snapshots[0]).not.toHaveProperty('lastLines');
+    });
+  });
+
+  it('that ended by themselves are explained by the end of their log, those that were ended are not', () => {
+    registry.replace([
+      container({ service: 'kafka', status: 'exited', exitCode: 1, finishedAt: noon }),
+      container({ service: 'client', status: 'exited', exitCode: 0, finishedAt: noon }),
+      taskManager(1, { status: 'exited', exitCode: 143, finishedAt: noon }),
+    ]);
+    expect(registry.silent.map(({ id }) => id)).toEqual(['kafka-1']);
+    for (const silent of registry.silent) registry.setLastLines(silent, ['Caused by: no controller']);
+    expect(registry.snapshots.find(({ id }) => id === 'kafka')).toMatchObject({ detail: 'no controller' });
   });
 });

@@ -66,6 +66,31 @@ describe('where the containers are reached', () => {
     });
   });
 
+  it.each([
+    ['an address of the machine', '192.168.1.10:9094'],
+    ['a name of the machine', 'laptop.example.org:9094'],
+  ])('has a broker that tells its clients %s and is published on all of them', (_what, told) => {
+    const { endpoints, notices } = reachOf([jobManager(), kafka(`A://${told}`, ports(9094, 9094))], undefined);
+    expect(endpoints?.brokers).toEqual([told]);
+    expect(notices).toEqual([]);
+  });
+
+  it.each([undefined, 'build'])('is the one address on which ports are published, with the engine on %s', (engine) => {
+    const one = kafka('A://10.1.2.3:9094', ports(9094, 9094, '10.1.2.3'));
+    const published = jobManager({ ports: ports(8081, 8081, '10.1.2.3') });
+    expect(reachOf([published, one], engine)).toEqual({
+      endpoints: { rest: 'http://10.1.2.3:8081', brokers: ['10.1.2.3:9094'] },
+      notices: [],
+    });
+  });
+
+  it('has no broker that sends clients of another machine to themselves, and says what to advertise', () => {
+    const there = kafka('A://127.0.0.1:9094', ports(9094, 9094));
+    const { endpoints, notices } = reachOf([jobManager({ ports: ports(8081, 8081) }), there], 'build');
+    expect(endpoints).toEqual({ rest: 'http://build:8081', brokers: [] });
+    expect(notices).toEqual([expect.stringContaining('Advertise a listener as build:9094.')]);
+  });
+
   it('is the end of a tunnel where another machine publishes for itself only, and says how to make one', () => {
     const { endpoints, notices } = reachOf([jobManager(), ours], 'build');
     expect(endpoints).toEqual({ rest: 'http://127.0.0.1:8081', brokers: ['127.0.0.1:9092'] });

@@ -62,6 +62,15 @@ describe('whether containers can be run here', () => {
   });
 
   it.each([
+    'Cannot connect to the Docker daemon at tcp://build.example.org:2376. Is the docker daemon running?',
+    'error during connect: Get "https://build.example.org:2376/v1.50/version": dial tcp 10.0.0.7:2376: i/o timeout',
+  ])('names the machine whose Docker does not answer: %s', async (said) => {
+    const found = await probe(new FakeCli().on('docker version', fails(said)));
+    expect(found.state).toBe('notRunning');
+    expect(messageOf(found)).toBe('Docker on build.example.org does not answer.');
+  });
+
+  it.each([
     'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.50/version": dial unix /var/run/docker.sock: connect: permission denied',
     'permission denied while trying to connect to the docker API at unix:///var/run/docker.sock',
     "docker.errors.DockerException: Error while fetching server API version: ('Connection aborted.', PermissionError(13, 'Permission denied'))",

@@ -118,6 +118,18 @@ describe('describeCluster', () => {
     ).toMatchFileSnapshot(golden('cluster-down'));
   });
 
+  it('explains by the end of its log why an instance ends again and again, before where it is reached', async () => {
+    const loop = instance({
+      service: 'kafka',
+      state: 'unhealthy',
+      detail: 'ends again and again, started 5 times: Error: no such topic',
+      lastLines: ['[main] INFO $(zap) <b>starting</b>', 'Error: no such topic'],
+    });
+    await expect(tree({ ...withInstances(loop), phase: 'degraded' }, healthy, { tooltips: true })).toMatchFileSnapshot(
+      golden('cluster-crash-loop'),
+    );
+  });
+
   it('does not call a TaskManager running that Flink does not know or hear of', async () => {
     await expect(
       tree(withInstances(taskManagerInstance(1), taskManagerInstance(2)), {

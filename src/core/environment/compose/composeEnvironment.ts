@@ -46,6 +46,7 @@ import { describeCompose } from './describeCompose';
 import type { EngineCli } from './engineCli';
 import { EngineWatch } from './engineWatch';
 import { FlinkIdWatch } from './flinkIds';
+import { LastWords } from './lastWords';
 import { followContainerLog } from './followContainerLog';
 import { runs, type Scene } from './scene';
 import { startCompose } from './startCompose';
@@ -80,7 +81,7 @@ export class ComposeEnvironment implements Environment {
   #looked = false;
   #notices: readonly string[] = [];
   #elsewhere: LockOwner | undefined;
-  #connection: { readonly value: Connection; readonly watch: EngineWatch } | undefined;
+  #connection: { readonly value: Connection; readonly watch: EngineWatch; readonly lastWords: LastWords } | undefined;
   #connecting: Promise<Connection> | undefined;
   #flink: { readonly url: string; readonly client: FlinkClient } | undefined;
 
@@ -201,6 +202,7 @@ export class ComposeEnvironment implements Environment {
     this.#ended.abort();
     const watch = this.#connection?.watch;
     watch?.dispose();
+    this.#connection?.lastWords.dispose();
     void Promise.all([this.#transitions.idle, watch?.ended]).then(() => {
       this.#flink?.client.dispose();
       this.#owned.dispose();
@@ -315,6 +317,7 @@ export class ComposeEnvironment implements Environment {
       throw error;
     }
     this.#connection?.watch.dispose();
+    this.#connection?.lastWords.dispose();
     registry.clear();
     this.#looked = false;
     const watch = new EngineWatch({
@@ -326,7 +329,7 @@ export class ComposeEnvironment implements Environment {
       onEngine: (error) => this.#onEngine(error),
       onListed: () => this.#onListed(),
     });
-    this.#connection = { value, watch };
+    this.#connection = { value, watch, lastWords: new LastWords({ registry, cli: value.cli, logger }) };
     return value;
   }
 
@@ -338,6 +341,7 @@ export class ComposeEnvironment implements Environment {
   #onListed(): void {
     this.#publish();
     this.#flinkIds.update();
+    this.#connection?.lastWords.update();
   }
 
   #board(progress: ProgressSink): StepBoard {

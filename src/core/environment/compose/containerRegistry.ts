@@ -3,7 +3,8 @@ import type { Clock } from '../../util/clock';
 import type { Disposable } from '../../util/disposable';
 import { Emitter } from '../../util/emitter';
 import type { ContainerEvent, ContainerFacts } from './containerRecords';
-import { conditionOf, type Ending } from './containerState';
+import { conditionOf, isInCrashLoop, steadyAt, type ContainerHints, type Ending } from './containerState';
+import { meaningfulLine } from '../local/logTail';
 import { restPort } from './endpoints';
 
 interface Entry {
@@ -11,10 +12,21 @@ interface Entry {
   /** How its present end came about; forgotten when it starts. */
   ending: Ending | undefined;
   flinkId: string | undefined;
+  /** What its log says of this end, and when it was read. */
+  said: { readonly of: string; readonly readAt: string; readonly lines: readonly string[] } | undefined;
   shown: InstanceSnapshot;
 }
 
+/** A container that ended by itself and whose log may say why. */
+export interface SilentContainer {
+  readonly id: string;
+  /** Names the end; another one has another name. */
+  readonly end: string;
+}
+
 const sigkill = 9;
+const crashLoop = 'loop';
+const lastWordsLength = 300;
 
 /** The containers of the project as instances: what listings and events say of them, and what became of them between two. */
 export class ContainerRegistry implements Disposable {
@@ -26,6 +38,7 @@ export class ContainerRegistry implements Disposable {
   readonly onDidChange = this.#changes.event;
   #listed = false;
   #asksFlink = false;
+  #steady: Disposable | undefined;
 
   constructor(private readonly clock: Clock) {}
 
@@ -47,6 +60,23 @@ export class ContainerRegistry implements Disposable {
     return this.#sorted()
       .filter(({ facts, flinkId }) => isTaskManager(facts) && flinkId === undefined)
       .map(({ facts }) => facts);
+  }
+
+  /** Those that ended by themselves, and of which the log was not read since. */
+  get silent(): readonly SilentContainer[] {
+    return this.#sorted().flatMap((entry) => {
+      const end = this.#endOf(entry);
+      return end === undefined || entry.said?.readAt === end ? [] : [{ id: entry.facts.id, end }];
+    });
+  }
+
+  /** Says what the log of a container has at its end. */
+  setLastLines({ id, end }: SilentContainer, lines: readonly string[]): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    entry.said = { of: kindOf(end), readAt: end, lines };
+    this.#update(entry, entry.facts);
+    this.#changes.fire();
   }
 
   /** Says how containers will end, before they are told to. */
@@ -92,7 +122,7 @@ export class ContainerRegistry implements Disposable {
       case 'die':
         // One that was repeated by the engine and belongs to an earlier run of the container.
         if (event.at !== undefined && event.at < (facts.startedAt ?? 0)) return true;
-        this.#update(entry, endedBy(facts, event, this.clock.now()));
+        this.#update(entry, endedBy(entry, event, this.clock.now()));
         break;
       case 'oom':
         this.#update(entry, { ...facts, outOfMemory: true });
@@ -137,6 +167,7 @@ export class ContainerRegistry implements Disposable {
 
   dispose(): void {
     this.#entries.clear();
+    this.#steady?.dispose();
     this.#events.dispose();
     this.#changes.dispose();
   }
@@ -146,7 +177,8 @@ export class ContainerRegistry implements Disposable {
       facts,
       ending: undefined,
       flinkId: undefined,
-      shown: this.#show(facts, undefined, undefined),
+      said: undefined,
+      shown: this.#show({ facts, ending: undefined, flinkId: undefined, said: undefined }),
     };
     this.#entries.set(facts.id, entry);
     if (!isUp(entry.shown)) return;
@@ -163,8 +195,10 @@ export class ContainerRegistry implements Disposable {
       entry.flinkId = undefined;
     }
     if (!runs) entry.flinkId = undefined;
+    // Counted anew: somebody started it, and what was read of its log belongs to the past.
+    if (facts.restarts < entry.facts.restarts) entry.said = undefined;
     entry.facts = facts;
-    entry.shown = this.#show(facts, entry.ending, entry.flinkId);
+    entry.shown = this.#show(entry);
     const { shown } = entry;
     const ended = !isUp(shown);
     if (isUp(before) && (ended || restarted)) this.#tell(endingKind(ended ? shown : before), ended ? shown : before);
@@ -172,21 +206,59 @@ export class ContainerRegistry implements Disposable {
     if (shown.state === 'healthy' && (before.state !== 'healthy' || restarted)) this.#tell('healthy', shown);
   }
 
-  #show(facts: ContainerFacts, ending: Ending | undefined, flinkId: string | undefined): InstanceSnapshot {
-    const condition = conditionOf(facts, {
+  #hints({ ending, flinkId }: Pick<Entry, 'ending' | 'flinkId'>): ContainerHints {
+    return {
+      now: this.clock.now(),
       ...(ending === undefined ? {} : { ending }),
       ...(this.#asksFlink ? { registered: flinkId !== undefined } : {}),
+    };
+  }
+
+  /**
+   * The end of a container that nobody asked for. In a crash loop the log is read anew after twice as many restarts, and not with
+   * each: the next one may say something else.
+   */
+  #endOf(entry: Omit<Entry, 'shown'>): string | undefined {
+    const { facts } = entry;
+    if (isInCrashLoop(facts, this.#hints(entry))) return `${crashLoop} ${Math.floor(Math.log2(facts.restarts))}`;
+    const { state } = conditionOf(facts, this.#hints(entry));
+    const failed = state === 'exited' && facts.status !== 'created' && (facts.exitCode ?? 0) !== 0;
+    return failed ? `${facts.finishedAt ?? 0}` : undefined;
+  }
+
+  #show(entry: Omit<Entry, 'shown'>): InstanceSnapshot {
+    const { facts, flinkId, said } = entry;
+    this.#lookWhenSteady(facts);
+    const end = this.#endOf(entry);
+    const lines = end !== undefined && said?.of === kindOf(end) ? said.lines : [];
+    const lastWords = meaningfulLine(lines)?.slice(0, lastWordsLength);
+    const condition = conditionOf(facts, {
+      ...this.#hints(entry),
+      ...(lastWords === undefined ? {} : { lastWords }),
     });
     return {
       id: instanceIdOf(facts),
       service: facts.service,
       ...condition,
+      ...(lines.length === 0 ? {} : { lastLines: lines }),
       container: facts.name,
       ...(flinkId === undefined ? {} : { flinkId }),
       ...(facts.startedAt === undefined ? {} : { startedAt: facts.startedAt }),
       ...(facts.finishedAt === undefined ? {} : { endedAt: facts.finishedAt }),
       ...(facts.exitCode === undefined ? {} : { exitCode: facts.exitCode }),
     };
+  }
+
+  /** What left its crash loop sends no event. */
+  #lookWhenSteady(facts: ContainerFacts): void {
+    const at = steadyAt(facts);
+    const now = this.clock.now();
+    if (at === undefined || at <= now || this.#steady !== undefined) return;
+    this.#steady = this.clock.schedule(at - now, () => {
+      this.#steady = undefined;
+      for (const entry of this.#entries.values()) this.#update(entry, entry.facts);
+      this.#changes.fire();
+    });
   }
 
   #tell(kind: InstanceEventKind, instance: InstanceSnapshot): void {
@@ -199,16 +271,22 @@ export class ContainerRegistry implements Disposable {
   }
 }
 
+/** Ends of one crash loop are of one kind: what was read of an earlier one stands until a later one is read. */
+function kindOf(end: string): string {
+  return end.startsWith(crashLoop) ? crashLoop : end;
+}
+
 /** `taskmanager-2`, as the local environment names them; others have no number unless there are several. */
 export function instanceIdOf({ service, number }: Pick<ContainerFacts, 'service' | 'number'>): string {
   return service === 'taskmanager' || number !== 1 ? `${service}-${number}` : service;
 }
 
-function endedBy(facts: ContainerFacts, { exitCode, at }: ContainerEvent, now: number): ContainerFacts {
+/** One that the engine starts again and again is about to be started once more, unless it was ended by somebody. */
+function endedBy({ facts, ending }: Entry, { exitCode, at }: ContainerEvent, now: number): ContainerFacts {
   const { health: _health, healthOutput: _output, error: _error, ...rest } = facts;
   return {
     ...rest,
-    status: 'exited',
+    status: ending === undefined && facts.restarts > 0 ? 'restarting' : 'exited',
     addresses: [],
     finishedAt: at ?? now,
     ...(exitCode === undefined ? {} : { exitCode }),

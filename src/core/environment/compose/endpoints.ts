@@ -7,6 +7,8 @@ import type { ContainerFacts, PublishedPort } from './containerRecords';
 export interface Reach {
   readonly endpoints?: Endpoints;
   readonly notices: readonly string[];
+  /** How to get to what another machine publishes for itself only; one of the notices. */
+  readonly forward?: string;
 }
 
 /** Flink's REST port in the container. */
@@ -49,19 +51,29 @@ export function reachOf(containers: readonly ContainerFacts[], remoteHost: strin
   const shut = [restBinding, ...(broker?.binding === undefined ? [] : [broker.binding])].filter((port) =>
     isLoopback(port.hostAddress),
   );
-  if (remoteHost !== undefined && shut.length > 0) notices.push(forwardNotice(remoteHost, shut));
+  const forward = remoteHost === undefined || shut.length === 0 ? undefined : forwardNotice(remoteHost, shut);
+  if (forward !== undefined) notices.push(forward);
   return {
     endpoints: {
       rest: `http://${bracketed(hostFor(restBinding, remoteHost))}:${restBinding.host}`,
       brokers: broker?.address === undefined ? [] : [broker.address],
     },
     notices,
+    ...(forward === undefined ? {} : { forward }),
   };
 }
 
-/** What is published on the other machine's loopback alone is reached through a tunnel that ends on this one's. */
+/**
+ * What is published on the other machine's loopback alone is reached through a tunnel that ends on this one's, and what is
+ * published on one of its addresses under that address only.
+ */
 function hostFor({ hostAddress }: PublishedPort, remoteHost: string | undefined): string {
-  return remoteHost === undefined || isLoopback(hostAddress) ? loopback : remoteHost;
+  if (isLoopback(hostAddress)) return hostAddress === '::1' ? hostAddress : loopback;
+  return isWildcard(hostAddress) ? (remoteHost ?? loopback) : hostAddress;
+}
+
+function isWildcard(address: string): boolean {
+  return address === '' || address === '0.0.0.0' || address === '::';
 }
 
 function forwardNotice(host: string, ports: readonly PublishedPort[]): string {
@@ -97,23 +109,30 @@ function brokerOf(kafka: ContainerFacts, remoteHost: string | undefined): Broker
   for (const binding of bindings) {
     const host = hostFor(binding, remoteHost);
     for (const listener of told.values()) {
-      if (listener.port === binding.host && leadsTo(listener.host, host)) {
+      if (listener.port === binding.host && leadsTo(listener.host, host, binding)) {
         return { address: `${bracketed(listener.host)}:${listener.port}`, binding };
       }
     }
   }
+  const [first] = kafka.ports;
   const words = [...told.values()].map(({ host, port }) => `${host}:${port}`).join(', ');
   return {
     notice: l10n.t(
       'Kafka sends its clients to "{0}", which is not reachable from here, so topics cannot be read. Advertise a listener as {1}.',
       words === '' ? '?' : words,
-      `${remoteHost ?? loopback}:${kafka.ports[0]?.host ?? 9092}`,
+      `${bracketed(first === undefined ? (remoteHost ?? loopback) : hostFor(first, remoteHost))}:${first?.host ?? 9092}`,
     ),
   };
 }
 
-function leadsTo(told: string, host: string): boolean {
-  return told === host || (isLoopback(told) && isLoopback(host));
+/**
+ * Whether clients that are sent to a host get back to a published port. One that is published on all addresses of the machine is
+ * found under any name that the machine has; the names of containers, which have no dot, are not among them.
+ */
+function leadsTo(told: string, host: string, { hostAddress }: PublishedPort): boolean {
+  if (told === host) return true;
+  if (isLoopback(told) || isLoopback(hostAddress)) return isLoopback(told) && isLoopback(host);
+  return isWildcard(hostAddress) && /[.:]/.test(told);
 }
 
 interface Listener {

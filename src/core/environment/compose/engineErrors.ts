@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { PlaygroundError, type PlaygroundErrorOptions } from '../../util/errors';
 import type { CliCommand, CliOutcome } from './cliRunner';
+import { remoteHostOf } from './endpoints';
 
 /** Why nothing can be asked of a container engine. */
 export type EngineProblem = 'notInstalled' | 'notRunning' | 'noPermission' | 'composeMissing';
@@ -32,6 +33,10 @@ const permission =
   /permission denied while trying to connect|PermissionError\(13|dial unix \S+: connect: permission denied|Access is denied\./i;
 const notRunning =
   /cannot connect to the docker daemon|is the docker daemon running|failed to connect to the docker API|Couldn't connect to Docker daemon|error during connect|Error while fetching server API version|cannot connect to podman|unable to connect to podman|dial unix \S+: connect:|open \/\/\.\/pipe\//im;
+/** The address in the engine's own words; a Docker on this machine has a socket or a pipe. */
+const askedAddress = /((?:tcp|ssh|https?):\/\/[^\s"]+?)\.?(?:["\s]|$)/i;
+/** The name that Docker's own program gives a machine that it reaches by ssh. */
+const throughSsh = 'docker.example.com';
 const composeMissing =
   /'compose' is not a docker command|unknown command: docker compose|unknown command "compose"|unknown shorthand flag: 'p' in -p|unknown flag: --project-name|unrecognized command `?podman compose|looking up compose provider failed/i;
 const diskFull = /no space left on device/i;
@@ -119,6 +124,14 @@ function unusableEngine(command: CliCommand, outcome: CliOutcome): PlaygroundErr
       remedy: l10n.t(
         'Install the Compose plugin of Docker, or name it in the setting flinkPlayground.compose.command.',
       ),
+      detail,
+    });
+  }
+  const asked = askedAddress.exec(outcome.stderr)?.[1];
+  const elsewhere = asked?.includes(throughSsh) === true ? undefined : remoteHostOf(asked);
+  if (notRunning.test(outcome.stderr) && elsewhere !== undefined) {
+    return new EngineError('notRunning', l10n.t('Docker on {0} does not answer.', elsewhere), {
+      remedy: l10n.t('Start Docker there, or see whether that machine is reached; or use the local environment.'),
       detail,
     });
   }

@@ -8,6 +8,7 @@ import type { ComposeSession } from './composeSession';
 import { foreignProject, isForeign, type Connection } from './connection';
 import type { ContainerFacts } from './containerRecords';
 import { instanceIdOf } from './containerRegistry';
+import { meaningfulLine } from '../local/logTail';
 import type { ComposeProject, EngineCli } from './engineCli';
 import { ownProject } from './composeFiles';
 import { reachOf } from './endpoints';
@@ -24,6 +25,12 @@ export interface Scene {
   readonly connection: Connection;
   /** Lists the containers, so that the registry is what the engine has. */
   readonly list: (signal: AbortSignal) => Promise<void>;
+}
+
+/** As much of a scene as is needed to wait for an answer. */
+export interface WaitingScene {
+  readonly services: Pick<ComposeServices, 'registry' | 'clock'>;
+  readonly connection: Pick<Connection, 'cli' | 'remoteHost'>;
 }
 
 export function isOther({ services, connection }: Pick<Scene, 'services' | 'connection'>): boolean {
@@ -99,6 +106,9 @@ export async function untilShown(
   });
 }
 
+/** A container that is well for so long answers, if it can be reached from here at all. */
+const reachedWithinMs = 10_000;
+
 /** What a server that is not up yet answers. */
 const passing: ReadonlySet<ErrorKind> = new Set(['unreachable', 'timeout', 'protocol', 'notFound', 'rejected']);
 
@@ -113,15 +123,19 @@ export interface Readiness {
 
 /**
  * Asks until there is an answer that is meant, or a container that it needs has ended.
- * @throws PlaygroundError `process` with the last lines of the container's log, `timeout`, what will not pass by itself.
+ * @throws PlaygroundError `process` with the last lines of the container's log, `unreachable` for a container that is well and
+ *   does not answer here, `timeout`, what will not pass by itself.
  */
 export async function untilReady<T>(
-  scene: Scene,
+  scene: WaitingScene,
   { what, of, timeoutMs, intervalMs = 100 }: Readiness,
   ask: () => Promise<T | undefined>,
   signal: AbortSignal,
 ): Promise<T> {
   const { services, connection } = scene;
+  const { clock } = services;
+  const [asked] = of;
+  let wellSince: number | undefined;
   return waitFor(
     async () => {
       const dead = services.registry.containers.find(
@@ -132,11 +146,43 @@ export async function untilReady<T>(
         return await ask();
       } catch (error) {
         signal.throwIfAborted();
-        if (PlaygroundError.is(error) && passing.has(error.kind)) return undefined;
-        throw error;
+        if (!PlaygroundError.is(error) || !passing.has(error.kind)) throw error;
+        const isWell = asked !== undefined && error.kind === 'unreachable' && runsWell(scene, asked);
+        wellSince = isWell ? (wellSince ?? clock.now()) : undefined;
+        if (isWell && clock.now() - (wellSince ?? 0) >= reachedWithinMs) throw beyondReach(scene, asked, error);
+        return undefined;
       }
     },
-    { what, timeoutMs, intervalMs, signal, clock: services.clock },
+    { what, timeoutMs, intervalMs, signal, clock },
+  );
+}
+
+/** By its own health check, which asks it where it is. */
+function runsWell({ services }: WaitingScene, service: ServiceName): boolean {
+  return services.registry.containers.some(
+    (container) => container.service === service && container.health === 'healthy',
+  );
+}
+
+/** The engine is somewhere else than it seems, or known to be on another machine. */
+function beyondReach(
+  { services, connection }: WaitingScene,
+  service: ServiceName,
+  cause: PlaygroundError,
+): PlaygroundError {
+  const { endpoints, forward } = reachOf(services.registry.containers, connection.remoteHost);
+  const address = (service === 'kafka' ? endpoints?.brokers[0] : endpoints?.rest) ?? '?';
+  return new PlaygroundError(
+    'unreachable',
+    l10n.t('The container of {0} is well, but nothing answers at {1}.', service, address),
+    {
+      remedy:
+        forward ??
+        l10n.t(
+          'Where the editor runs in a container itself, give that container the network of its host; or use the local environment.',
+        ),
+      cause,
+    },
   );
 }
 
@@ -151,11 +197,8 @@ export async function earlyEnd(
   container: ContainerFacts,
   signal: AbortSignal,
 ): Promise<PlaygroundError> {
-  const lines = await lastLines(cli, container.id, signal);
-  const told = lines.filter((line) => !/^\s+(at |\.\.\. )/.test(line));
-  const cause = told.findLast((line) => line.startsWith('Caused by: '))?.slice('Caused by: '.length);
-  const error = cause ?? told.findLast((line) => /\b(error|fatal|could not|unable to|cannot)\b|Exception/i.test(line));
-  const last = error ?? told.at(-1) ?? container.error ?? l10n.t('it left no message');
+  const lines = await lastLines(cli, container.id, logLines, signal);
+  const last = meaningfulLine(lines) ?? container.error ?? l10n.t('it left no message');
   const how = container.outOfMemory ? l10n.t('out of memory') : String(container.exitCode ?? '?');
   return new PlaygroundError(
     'process',
@@ -164,8 +207,14 @@ export async function earlyEnd(
   );
 }
 
-async function lastLines(cli: EngineCli, id: string, signal: AbortSignal): Promise<readonly string[]> {
+/** What a container wrote last, of both streams. */
+export async function lastLines(
+  cli: EngineCli,
+  id: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const lines: string[] = [];
-  await cli.follow(['logs', '--tail', String(logLines), id], (line) => lines.push(line), signal);
+  await cli.follow(['logs', '--tail', String(count), id], (line) => lines.push(line), signal);
   return lines.filter((line) => line.trim() !== '');
 }

@@ -42,7 +42,7 @@ export function meaningfulLine(lines: readonly string[]): string | undefined {
   if (cause !== undefined) return cause.slice('Caused by: '.length);
   const told = lines.filter((line) => !/^\s+(at |\.\.\. )/.test(line) && !epilogue.test(line));
   const error = told.findLast((line) =>
-    /\b(error|fatal|exception|could not|unable to)\b|(Exception|Error)\b/i.test(line),
+    /\b(error|fatal|exception|could not|cannot|unable to)\b|(Exception|Error)\b/i.test(line),
   );
   return (error ?? told.at(-1))?.trim();
 }
