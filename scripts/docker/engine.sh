@@ -41,6 +41,8 @@ install_engine() {
   docker-compose version 2>/dev/null | grep -q ' 1\.' || missing+=(docker-compose)
   # What the stand-in images are made with.
   command -v debootstrap >/dev/null || missing+=(debootstrap)
+  # The network of an engine that a test has for itself.
+  command -v ip >/dev/null || missing+=(iproute2)
   if [ ${#missing[@]} -gt 0 ]; then
     apt-get update -qq
     packages "${missing[@]}"
