@@ -139,7 +139,9 @@ describe('an engine of another machine, named by DOCKER_HOST', () => {
         expect.stringContaining('was not started by this extension'),
         expect.stringContaining(way),
       ]);
-      await expect(environment.start(startOptions(), ignoreProgress, never)).rejects.toMatchObject({
+      await expect(
+        environment.start(startOptions(), ignoreProgress, AbortSignal.timeout(90_000)),
+      ).rejects.toMatchObject({
         kind: 'unreachable',
         message: `The container of jobmanager is well, but nothing answers at http://127.0.0.1:${ports.rest}.`,
         remedy: expect.stringContaining(way),

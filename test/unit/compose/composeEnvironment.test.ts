@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ComposeEnvironment } from '../../../src/core/environment/compose/composeEnvironment';
 import type { ComposeSettings } from '../../../src/core/environment/compose/composeServices';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { silentLogger } from '../../../src/core/util/logger';
+import { instancesOf } from '../../../src/shared/model/instances';
 import { FakeClock, settled } from '../../support/builders/fakeClock';
 import { fails, FakeCli, FakeStream, noSuchProgram } from '../../support/fakeCli';
 
@@ -154,6 +155,29 @@ describe('a compose environment', () => {
     const before = cli.calls.length;
     await clock.advance(60_000);
     expect(cli.calls.length - before).toBeLessThanOrEqual(4);
+  });
+
+  it('is not put back to what it was by a listing that began before something happened', async () => {
+    const before = recorded('inspect-v2.json');
+    const answers: (() => void)[] = [];
+    running();
+    const environment = open();
+    await environment.refresh(never);
+    const kafka = (): string | undefined =>
+      instancesOf(environment.snapshot.value).find(({ id }) => id === 'kafka')?.state;
+    expect(kafka()).toBe('unhealthy');
+    const id = /"Id": "(\w+)"(?:(?!"Id": )[^])*?"com.docker.compose.service": "kafka"/.exec(before)?.[1] ?? '';
+    cli.on('docker inspect', () => new Promise((resolve) => answers.push(() => resolve({ stdout: before }))));
+    const listing = environment.refresh(never);
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    events.say(
+      JSON.stringify({ status: 'health_status: healthy', id, Type: 'container', Action: 'health_status: healthy' }),
+    );
+    cli.on('docker inspect', before.replaceAll('"unhealthy"', '"healthy"'));
+    for (const answer of answers) answer();
+    await listing;
+    await clock.advance(1000);
+    expect(kafka()).toBe('healthy');
   });
 
   it('refuses to delete the data of a project that it did not start, and does nothing at all', async () => {

@@ -148,7 +148,10 @@ export class EngineWatch implements Disposable {
   #onLine(line: string): void {
     const event = decodeEvent(line);
     if (event === undefined) return;
-    if (!this.options.registry.apply(event)) return;
+    const wantsList = this.options.registry.apply(event);
+    // A listing under way may have looked before this happened: what it says of it would be of the past.
+    if (this.#listing !== undefined) this.#again = true;
+    if (!wantsList) return;
     this.#delayed ??= this.options.clock.schedule(listDelayMs, () => {
       this.#delayed = undefined;
       this.#sees(this.#ended.signal).catch(() => undefined);
