@@ -22,6 +22,7 @@ import { PollingTopicsMonitor } from './kafka/topicsMonitor';
 import { ClusterInspector } from './inspector';
 import { createWorkerKafkaPort } from './kafka/workerKafkaPort';
 import { CaughtUpWatch } from './ledger/caughtUpWatch';
+import { LedgerMarks } from './ledger/ledgerMarks';
 import { LedgerMonitor } from './ledger/ledgerMonitor';
 import { recoveryLogs } from './ledger/recoveryLogs';
 import { playground } from './playground';
@@ -137,6 +138,9 @@ export function createEngine(options: EngineOptions): Engine {
       clock,
     }),
   );
+  const ledgerMarks = owned.add(
+    new LedgerMarks({ seen: ledger.marks, history: operations.history, onCaughtUp: caughtUp.onCaughtUp }),
+  );
   const withClient = async <T>(act: (client: FlinkClient) => Promise<T>): Promise<T> => {
     if (rest.value === undefined) {
       throw notRunning();
@@ -198,6 +202,7 @@ export function createEngine(options: EngineOptions): Engine {
     ledger: ledger.summary,
     onCaughtUp: caughtUp.onCaughtUp,
     ledgerWindows: (count) => ledger.windows(count),
+    ledgerMarks: ledgerMarks.marks,
     operations,
     slotNeeds: (signal) =>
       rest.value === undefined

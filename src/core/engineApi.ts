@@ -1,7 +1,7 @@
 import type { CommandEntry } from './commandLines/commandForms';
 import type { EnvironmentChoice } from '../shared/model/environment';
 import type { ExceptionHistory, JobTrouble, MetricValue } from '../shared/model/jobReads';
-import type { LedgerSummary, LedgerWindow } from '../shared/model/ledger';
+import type { LateRecords, LedgerMark, LedgerSummary, LedgerWindow } from '../shared/model/ledger';
 import type {
   ClusterOverview,
   JobDetail,
@@ -10,7 +10,7 @@ import type {
   TaskManagerDetail,
   TaskManagerInfo,
 } from '../shared/model/flink';
-import type { ConsumerGroupInfo, TopicInfo } from '../shared/model/kafka';
+import type { ConsumerGroupInfo, CoursePoint, TopicInfo } from '../shared/model/kafka';
 import type { SavepointEntry } from '../shared/model/savepoints';
 import type { Environment } from './environment/environment';
 import type { EnvironmentSelection } from './environment/environmentSelection';
@@ -104,6 +104,8 @@ export interface Engine extends Disposable {
   readonly onCaughtUp: Event<CaughtUp>;
   /** The newest windows of it, oldest first, at most so many; none while nothing is counted. */
   ledgerWindows(count: number): Promise<readonly LedgerWindow[]>;
+  /** What is known to have happened to the job and to what it runs on, in the order of time. */
+  readonly ledgerMarks: ReadableStore<readonly LedgerMark[]>;
   /** Savepoints, stops, restarts and rescales, and the journal of them. */
   readonly operations: JobOperations;
   /** Reads what the jobs that run now need, before something takes slots away. Throws what `FlinkClient` does. */
@@ -158,6 +160,8 @@ export interface Inspector {
   /** The names of a scope's metrics, sorted. */
   metricNames(scope: MetricScope, signal: AbortSignal): Promise<readonly string[]>;
   metrics(scope: MetricScope, names: readonly string[], signal: AbortSignal): Promise<readonly MetricValue[]>;
+  /** What the jobs that run dropped as late; `undefined` when none of them is known to have windows. */
+  lateRecords(signal: AbortSignal): Promise<LateRecords | undefined>;
 }
 
 /** What a poll of the cluster knows. */
@@ -222,5 +226,7 @@ export interface TopicsMonitor extends Disposable {
   readonly state: ReadableStore<Resource<readonly TopicInfo[]>>;
   watch(): Disposable;
   watchGroups(): GroupsWatch;
+  /** How far a topic was at each poll of the last minutes, oldest first; there are polls only while somebody watches. */
+  course(topic: string): readonly CoursePoint[];
   poke(): void;
 }

@@ -1,11 +1,13 @@
 import type { JobDetail } from '../shared/model/flink';
 import type { ExceptionHistory, MetricValue } from '../shared/model/jobReads';
+import type { LateRecords } from '../shared/model/ledger';
 import { gatherFacts } from './commandLines/gatherFacts';
 import { tutorialCommands } from './commandLines/tutorialCommands';
 import type { CommandLines, Inspector } from './engineApi';
 import type { Environment } from './environment/environment';
 import type { LogFileInfo } from './flink/decode/logFiles';
 import type { FlinkClient } from './flink/flinkClient';
+import { LateRecordsReader } from './flink/lateRecords';
 import { readExceptions, readMetricNames, readMetrics, type MetricScope } from './flink/jobReads';
 import type { Machine } from './flink/logFiles';
 import { callRest, restPaths, type RestCall } from './flink/restDocuments';
@@ -17,6 +19,8 @@ const mostJobsWithVertices = 10;
 
 /** Looks at the cluster behind the environment's REST address of the moment. */
 export class ClusterInspector implements Inspector {
+  readonly #late = new LateRecordsReader();
+
   constructor(
     private readonly environment: Environment,
     private readonly createClient: (restUrl: string) => FlinkClient,
@@ -77,6 +81,10 @@ export class ClusterInspector implements Inspector {
 
   metrics(scope: MetricScope, names: readonly string[], signal: AbortSignal): Promise<readonly MetricValue[]> {
     return this.#with((client) => readMetrics(client.transport, scope, names, signal));
+  }
+
+  lateRecords(signal: AbortSignal): Promise<LateRecords | undefined> {
+    return this.#with(async (client) => this.#late.read(client, await client.jobs(signal), signal));
   }
 
   async #with<T>(use: (client: FlinkClient) => Promise<T>): Promise<T> {

@@ -4,15 +4,19 @@ import type { LedgerSession } from '../core/kafka/kafkaPort';
 import { reasonTexts, verdictText } from '../core/ledger/ledgerText';
 import type { LedgerContract } from '../core/ledger/contracts';
 import { playground } from '../core/playground';
+import { Poller } from '../core/state/poller';
 import { Store, type ReadableStore } from '../core/state/store';
 import { systemClock, type Clock } from '../core/util/clock';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
 import { messageOf } from '../core/util/errors';
-import { noTotals, type LedgerSummary, type LedgerWindow } from '../shared/model/ledger';
+import { noTotals, type LateRecords, type LedgerSummary, type LedgerWindow } from '../shared/model/ledger';
 import type { TailSpotlight } from '../shared/protocol/topicPanel';
-import type { WindowPanelHost, WindowPanelInit, WindowPanelState } from '../shared/protocol/windowPanel';
+import type { PictureFormat, WindowPanelHost, WindowPanelInit, WindowPanelState } from '../shared/protocol/windowPanel';
 import { learnKeys } from './learnKeys';
+import { pictureBytes } from './pictureBytes';
+import { caughtUpText, shownMarks } from './windowMarks';
 import { windowPanelStrings } from './windowPanelStrings';
+import { shownRates } from './windowRates';
 import { windowReport } from './windowReport';
 
 export interface WindowCheckOptions {
@@ -24,6 +28,10 @@ export interface WindowCheckOptions {
   readonly timeZone: () => WindowPanelInit['timeZone'];
   readonly showRecords: (topic: string, spotlight: TailSpotlight) => Promise<void>;
   readonly showDocument: (name: string, text: string) => Promise<void>;
+  /** Asks where to, and writes. */
+  readonly savePicture: (name: string, format: PictureFormat, bytes: Uint8Array) => Promise<void>;
+  /** What the person asked for did not work. */
+  readonly onFailure: (error: unknown) => void;
   readonly onPageError: (message: string) => void;
   readonly clock?: Clock;
 }
@@ -33,6 +41,9 @@ const shownWindows = 240;
 const readIntervalMs = 1000;
 const longestPage = 1000;
 const maxErrorLength = 2000;
+const lateIntervalMs = 10_000;
+/** The topic that the playground's job reads. */
+const ourInput = 'input';
 /** The field of the playground's own records. */
 const ourStart = 'windowStart';
 
@@ -53,12 +64,16 @@ export class WindowCheck implements Disposable {
   #brokers: string | undefined;
   #opening = 0;
   #timer: Disposable | undefined;
+  /** What is watched only while the panel can be seen. */
+  #looking: DisposableStore | undefined;
+  #late: LateRecords | undefined;
 
   constructor(private readonly options: WindowCheckOptions) {
     this.#clock = options.clock ?? systemClock;
     this.state = this.#owned.add(new Store<WindowPanelState>(this.#stateWithout(l10n.t('CANNOT TELL yet.'), [])));
     this.host = this.#createHost();
     this.#owned.add({ dispose: () => this.#close() });
+    this.#owned.add({ dispose: () => this.setVisible(false) });
     if (options.contract === undefined) {
       const { ledger } = options.engine;
       this.#follow({ summary: ledger, windows: (count) => options.engine.ledgerWindows(count) });
@@ -71,6 +86,31 @@ export class WindowCheck implements Disposable {
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  /** A panel that cannot be seen has no rates read, and nothing of the job's metrics. */
+  setVisible(visible: boolean): void {
+    if (visible === (this.#looking !== undefined)) return;
+    this.#looking?.dispose();
+    this.#looking = undefined;
+    if (!visible) return;
+    const { engine } = this.options;
+    const looking = new DisposableStore();
+    this.#looking = looking;
+    looking.add(engine.topics.watch());
+    looking.add(engine.topics.state.onDidChange(() => this.#schedule(readIntervalMs)));
+    looking.add(engine.ledgerMarks.onDidChange(() => this.#schedule(0)));
+    const late = looking.add(
+      new Poller({ poll: (signal) => this.#readLate(signal), intervalMs: () => lateIntervalMs, clock: this.#clock }),
+    );
+    late.start();
+  }
+
+  async #readLate(signal: AbortSignal): Promise<void> {
+    const { environment, inspector } = this.options.engine;
+    const runs = environment.snapshot.value.endpoints !== undefined;
+    this.#late = runs ? await inspector.lateRecords(signal) : undefined;
+    this.#schedule(readIntervalMs);
   }
 
   #createHost(): WindowPanelHost {
@@ -91,6 +131,16 @@ export class WindowCheck implements Disposable {
       exportMarkdown: async () => {
         const text = windowReport(this.state.value, windowPanelStrings(), options.locale);
         await options.showDocument(`windows-${options.topic}.md`, text);
+      },
+      exportPicture: (format: unknown, data: unknown) => {
+        const bytes = pictureBytes(format, data);
+        // A dialog stands open longer than a page waits for an answer.
+        if (bytes !== undefined) {
+          options
+            .savePicture(`windows-${options.topic}`, format as PictureFormat, bytes)
+            .catch((error: unknown) => options.onFailure(error));
+        }
+        return Promise.resolve();
       },
       reportError: (message: unknown) => {
         options.onPageError(String(message).slice(0, maxErrorLength));
@@ -189,6 +239,24 @@ export class WindowCheck implements Disposable {
       reasons: reasonTexts(summary),
       totals: summary.totals,
       windows,
+      ...this.#beside(windows),
+    };
+  }
+
+  /** What is known beside the counts. */
+  #beside(windows: readonly LedgerWindow[]): Pick<WindowPanelState, 'marks' | 'rates' | 'caughtUp' | 'late'> {
+    const { engine, topic, contract } = this.options;
+    const marks = engine.ledgerMarks.value;
+    const caughtUp = caughtUpText(marks);
+    const late = this.#late;
+    const spanMs = contract?.windowMs ?? playground.window.sizeMs;
+    return {
+      marks: shownMarks(marks, windows),
+      rates: [...(contract === undefined ? [ourInput] : []), topic].map((each) =>
+        shownRates(each, engine.topics.course(each), spanMs),
+      ),
+      ...(caughtUp === undefined ? {} : { caughtUp }),
+      ...(late === undefined ? {} : { late: { dropped: late.dropped, sentence: lateText(late) } }),
     };
   }
 
@@ -199,7 +267,17 @@ export class WindowCheck implements Disposable {
   #stateWithout(sentence: string, reasons: readonly string[]): WindowPanelState {
     const { topic } = this.options;
     const expected = this.#expected;
-    return { topic, expected, verdict: 'CANNOT TELL', sentence, reasons, totals: noTotals, windows: [] };
+    return {
+      topic,
+      expected,
+      verdict: 'CANNOT TELL',
+      sentence,
+      reasons,
+      totals: noTotals,
+      windows: [],
+      marks: [],
+      rates: [],
+    };
   }
 
   #close(): void {
@@ -210,4 +288,16 @@ export class WindowCheck implements Disposable {
     this.#session.dispose();
     this.#session = new DisposableStore();
   }
+}
+
+function lateText({ dropped, operators }: LateRecords): string {
+  const names = operators.join(', ');
+  if (dropped === 0) return l10n.t('{0} dropped no late record since it last started.', names);
+  if (dropped === 1)
+    return l10n.t('{0} dropped 1 late record since it last started: its window was counted without it.', names);
+  return l10n.t(
+    '{0} dropped {1} late records since it last started: their windows were counted without them.',
+    names,
+    dropped,
+  );
 }

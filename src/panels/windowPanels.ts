@@ -3,13 +3,14 @@ import * as vscode from 'vscode';
 import type { Engine } from '../core/engineApi';
 import { parseContracts } from '../core/ledger/contracts';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
+import { messageOf } from '../core/util/errors';
 import type { Logger } from '../core/util/logger';
 import type { LazyService } from '../host/lazyService';
 import type { SettingsReader } from '../host/settings';
 import { connectPage, sendWhileVisible } from '../host/webviewBridge';
 import { showPage, webviewOptions } from '../host/webviewPanel';
 import type { TailSpotlight } from '../shared/protocol/topicPanel';
-import type { WindowPanelHost, WindowPanelPage } from '../shared/protocol/windowPanel';
+import type { PictureFormat, WindowPanelHost, WindowPanelPage } from '../shared/protocol/windowPanel';
 import { windowPanelType } from '../commands/catalog';
 import { WindowCheck } from './windowCheck';
 
@@ -89,6 +90,11 @@ export class WindowPanels implements vscode.WebviewPanelSerializer, Disposable {
         timeZone: () => settings('time.zone'),
         showRecords,
         showDocument,
+        savePicture,
+        onFailure: (error) => {
+          logger.error(`What the windows of ${topic} were asked for was not done.`, error);
+          void vscode.window.showErrorMessage(messageOf(error));
+        },
         onPageError: (message) => logger.error(`The page of the windows of ${topic} failed: ${message}`),
       }),
     );
@@ -97,6 +103,8 @@ export class WindowPanels implements vscode.WebviewPanelSerializer, Disposable {
         logger.warn(`The page of the windows of ${topic} was not answered.`, error),
       ),
     );
+    owned.add(panel.onDidChangeViewState(() => check.setVisible(panel.visible)));
+    check.setVisible(panel.visible);
     owned.add(
       sendWhileVisible(panel, check.state, (next) => {
         bridge.page.stateChanged.asEvent(next).catch((error: unknown) => logger.debug(String(error)));
@@ -108,4 +116,13 @@ export class WindowPanels implements vscode.WebviewPanelSerializer, Disposable {
   dispose(): void {
     this.#owned.dispose();
   }
+}
+
+async function savePicture(name: string, format: PictureFormat, bytes: Uint8Array): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const file = await vscode.window.showSaveDialog({
+    filters: { [format.toUpperCase()]: [format] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, `${name}.${format}`) }),
+  });
+  if (file !== undefined) await vscode.workspace.fs.writeFile(file, bytes);
 }

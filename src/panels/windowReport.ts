@@ -5,16 +5,22 @@ import { formatCount } from '../shared/format/numbers';
 
 /** The account as a Markdown document: the verdict, why, the totals, and the windows with words for what is not exact. */
 export function windowReport(state: WindowPanelState, strings: WindowPanelStrings, locale: string): string {
-  const { topic, sentence, reasons, windows, expected, totals } = state;
+  const { topic, sentence, reasons, windows, expected, totals, marks, late } = state;
   const number = (value: number): string => formatCount(value, locale);
   const pages = windows[0]?.cells.map(({ page }) => page) ?? [];
+  const besides = (start: number, recovery: true | undefined): string => {
+    const before = marks.filter((mark) => mark.window === start);
+    if (before.length === 0) return recovery === true ? ` (${strings.recovery})` : '';
+    return ` (${before.map(({ at, text }) => `${new Date(at).toISOString()}: ${escaped(text)}`).join('; ')})`;
+  };
+  const remarks = [...reasons, ...(late === undefined ? [] : [late.sentence])];
   const lines = [
     `# ${escaped(l10n.t('Window check of {0}', topic))}`,
     '',
     `**${escaped(sentence)}** ${strings.expectation.replace('{0}', number(expected))}.`,
     '',
-    ...reasons.map((reason) => `- ${escaped(reason)}`),
-    ...(reasons.length === 0 ? [] : ['']),
+    ...remarks.map((remark) => `- ${escaped(remark)}`),
+    ...(remarks.length === 0 ? [] : ['']),
     row([strings.totalWindows, strings.totalExactWindows, strings.totalRun, ...statuses.map((name) => strings[name])]),
     row(Array.from({ length: 3 + statuses.length }, () => '---:')),
     row([
@@ -26,7 +32,7 @@ export function windowReport(state: WindowPanelState, strings: WindowPanelString
     row(['---', ...pages.map(() => '---:')]),
     ...windows.map(({ start, recovery, cells }) =>
       row([
-        `${new Date(start).toISOString()}${recovery === true ? ` (${strings.recovery})` : ''}`,
+        `${new Date(start).toISOString()}${besides(start, recovery)}`,
         ...cells.map((cell) => cellText(cell, strings, number)),
       ]),
     ),

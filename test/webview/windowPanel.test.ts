@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isWindowPanelState } from '../../media/webviews/windowPanel/guards';
@@ -35,6 +36,28 @@ const failed: WindowPanelState = {
     duplicates: 1,
   },
   windows: someWindows(60),
+  marks: [],
+  rates: [],
+};
+const newest = failed.windows.at(-1)?.start ?? 0;
+/** A TaskManager was killed and started, the job caught up, and a savepoint was taken a moment ago. */
+const eventful: WindowPanelState = {
+  ...failed,
+  marks: [
+    { at: newest - 60_000, kind: 'killed', text: 'taskmanager-1 was killed', window: newest - 60_000 },
+    { at: newest - 50_000, kind: 'started', text: 'taskmanager-1 was started', window: newest - 60_000 },
+    { at: newest - 20_000, kind: 'caughtUp', text: 'caught up after 40 s', window: newest - 15_000 },
+    { at: newest + 9000, kind: 'savepoint', text: 'a savepoint was taken' },
+  ],
+  rates: ['input', 'output'].map((topic, index) => ({
+    topic,
+    times: Array.from({ length: 140 }, (_, sample) => newest - 270_000 + sample * 2000),
+    rates: Array.from({ length: 140 }, (_, sample) =>
+      index === 0 ? 400 : sample > 105 && sample < 118 ? 0 : sample >= 118 && sample < 126 ? 1.2 : 0.4,
+    ),
+  })),
+  caughtUp: 'Caught up 40 s after the failure or restart.',
+  late: { dropped: 12, sentence: 'ClickEvent_Counter dropped 12 late records since it last started.' },
 };
 
 let browser: Browser;
@@ -102,6 +125,13 @@ describe.each(themes)('the window check in %s', (theme) => {
     await web.screenshot(`windows-table-${theme}`);
     expect(await page.locator('window-grid').count()).toBe(0);
   });
+
+  it('shows what goes in and comes out, and what happened', async () => {
+    const { page, web } = await openPanel(eventful, { theme, size: { width: 1100, height: 700 } });
+    await page.getByRole('img', { name: 'output, Records a second: 0.4/s' }).waitFor();
+    await web.screenshot(`windows-eventful-${theme}`);
+    expect(await page.locator('rate-charts figure').count()).toBe(2);
+  });
 });
 
 describe('the window check', () => {
@@ -162,6 +192,73 @@ describe('the window check', () => {
     expect(await cell(page, new RegExp(strings.recoveryBefore)).count()).toBe(6);
   });
 
+  it('tells what happened by signs that differ, and in words', async () => {
+    const { page } = await openPanel(eventful);
+    const marked = page.locator('th:has(.signs:not(:empty))');
+    const signs = (await marked.locator('.signs').allInnerTexts()).join('');
+    expect(signs).toHaveLength(4);
+    expect(new Set(signs).size).toBe(4);
+    const words = await marked.evaluateAll((all) => all.map((each) => each.getAttribute('aria-label')));
+    expect(words[0]).toMatch(/taskmanager-1 was killed; .*taskmanager-1 was started$/);
+    expect(words.at(-1)).toMatch(/^since then: .*a savepoint was taken$/);
+    const legend = page.getByRole('list', { name: strings.legend });
+    for (const kind of ['killed', 'started', 'caughtUp', 'savepoint'] as const) {
+      await legend.getByText(strings[kind], { exact: false }).first().waitFor();
+    }
+    expect(await legend.getByText(strings.died).count()).toBe(0);
+    await page.getByRole('switch', { name: strings.asTable }).click();
+    await page.getByRole('rowheader', { name: /taskmanager-1 was killed/ }).waitFor();
+    await page.getByRole('rowheader', { name: /since then.*a savepoint was taken/ }).waitFor();
+  });
+
+  it('says that the job caught up, and beside a count that is too low what it dropped', async () => {
+    const { page } = await openPanel(eventful);
+    await page.getByText('Caught up 40 s after the failure or restart.').waitFor();
+    await page.getByText('ClickEvent_Counter dropped 12 late records').first().waitFor();
+    expect(await cell(page, /too low.*dropped 12 late records/).count()).toBe(1);
+    expect(await cell(page, /exact.*dropped 12 late records/).count()).toBe(0);
+  });
+
+  it('makes an SVG with every cell, in which names are text', async () => {
+    const hostile = '</text><script>globalThis.hit=1</script>';
+    const windows = failed.windows.map((window) => ({
+      ...window,
+      cells: window.cells.map((each, index) => (index === 0 ? { ...each, page: hostile } : each)),
+    }));
+    const { page } = await openPanel({ ...eventful, windows });
+    await page.getByRole('button', { name: strings.exportSvg }).click();
+    await expect.poll(() => calls(page, 'exportPicture')).toHaveLength(1);
+    const [[format, svg] = []] = (await calls(page, 'exportPicture')) as readonly (readonly string[])[];
+    expect([format, svg?.startsWith('<svg ')]).toEqual(['svg', true]);
+    const drawn = await page.evaluate((text) => {
+      const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+      const texts = Array.from(parsed.querySelectorAll('text'), (each) => each.textContent);
+      return {
+        texts,
+        rects: parsed.querySelectorAll('rect').length,
+        scripts: parsed.querySelectorAll('script').length,
+      };
+    }, svg ?? '');
+    expect(drawn.rects).toBe(1 + 60 * 6);
+    expect(drawn.scripts).toBe(0);
+    expect(drawn.texts).toContain(hostile);
+    expect(drawn.texts.some((text) => text.includes(failed.sentence))).toBe(true);
+    expect(drawn.texts.some((text) => text.includes('taskmanager-1 was killed'))).toBe(true);
+    expect(drawn.texts.filter((text) => text === '▼')).toHaveLength(1);
+  });
+
+  it('makes a PNG of the same', async () => {
+    const { page } = await openPanel(eventful);
+    await page.getByRole('button', { name: strings.exportPng }).click();
+    await expect.poll(() => calls(page, 'exportPicture')).toHaveLength(1);
+    const [[format, png = ''] = []] = (await calls(page, 'exportPicture')) as readonly (readonly string[])[];
+    expect(format).toBe('png');
+    const bytes = Buffer.from(png, 'base64');
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect(bytes.readUInt32BE(16)).toBeGreaterThan(2000);
+    await writeFile('test-results/webview/windows-picture.png', bytes);
+  });
+
   it('has a table with the same in words, which is remembered', async () => {
     const { page } = await openPanel();
     await page.getByRole('switch', { name: strings.asTable }).click();
@@ -214,6 +311,9 @@ describe('the window check', () => {
     [{ ...failed, reasons: [5] }],
     [{ ...failed, totals: { windows: 'x' } }],
     [{ ...failed, windows: [{ start: 0 }] }],
+    [{ ...failed, marks: [{ at: 0, kind: 'constructor', text: '' }] }],
+    [{ ...failed, rates: [{ topic: 'input', times: [1], rates: [] }] }],
+    [{ ...failed, late: { dropped: 1 } }],
     [
       {
         ...failed,

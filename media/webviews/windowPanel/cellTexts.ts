@@ -1,6 +1,6 @@
 import { fillIn } from '../../../src/shared/format/fillIn';
-import type { CellStatus, LedgerCell, LedgerWindow } from '../../../src/shared/model/ledger';
-import type { WindowPanelStrings } from '../../../src/shared/protocol/windowPanel';
+import type { CellStatus, LedgerCell, LedgerMarkKind, LedgerWindow } from '../../../src/shared/model/ledger';
+import type { ShownMark, WindowPanelStrings } from '../../../src/shared/protocol/windowPanel';
 import type { Formats } from '../formats';
 
 /** A sign for each status, so that no two are told apart by colour alone. */
@@ -15,6 +15,24 @@ export const signs: Readonly<Record<CellStatus, string>> = {
   notGenerated: '–',
   unknown: '?',
 };
+
+/** A sign for everything that can happen beside the counts, none of which is a cell's. */
+export const markSigns: Readonly<Record<LedgerMarkKind, string>> = {
+  killed: '⊗',
+  died: '⊘',
+  started: '▷',
+  restarting: '↻',
+  newJob: '☆',
+  recovery: '┊',
+  savepoint: '◆',
+  restored: '↥',
+  caughtUp: '⚑',
+};
+
+/** What happened, each with its time. */
+export function markWords(marks: readonly ShownMark[], formats: Formats): string {
+  return marks.map(({ at, text }) => `${formats.time(at)}: ${text}`).join('; ');
+}
 
 /** A cell in words: its window, page and count, and what is known of it. */
 export function cellSentence(

@@ -1,6 +1,14 @@
-import type { CellStatus, LedgerCell, LedgerWindow, Verdict } from '../../../src/shared/model/ledger';
+import {
+  ledgerMarkKinds,
+  type CellStatus,
+  type LedgerCell,
+  type LedgerWindow,
+  type Verdict,
+} from '../../../src/shared/model/ledger';
 import {
   windowPanelTextNames,
+  type ShownMark,
+  type ShownRates,
   type WindowPanelInit,
   type WindowPanelState,
 } from '../../../src/shared/protocol/windowPanel';
@@ -20,6 +28,7 @@ export const cellStatuses = [
   'unknown',
 ] as const satisfies readonly CellStatus[];
 
+const markKinds: ReadonlySet<unknown> = new Set(ledgerMarkKinds);
 const statuses: ReadonlySet<unknown> = new Set(cellStatuses);
 const verdicts: ReadonlySet<unknown> = new Set<Verdict>(['PASS', 'PASS WITH DUPLICATES', 'FAIL', 'CANNOT TELL']);
 
@@ -41,15 +50,39 @@ function isWindow(value: unknown): value is LedgerWindow {
   return Array.isArray(cells) && cells.every(isCell);
 }
 
+function isMark(value: unknown): value is ShownMark {
+  if (!isFields(value)) return false;
+  const { window, at, kind, text } = value;
+  if (window !== undefined && typeof window !== 'number') return false;
+  return typeof at === 'number' && markKinds.has(kind) && typeof text === 'string';
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'number');
+}
+
+function isRates(value: unknown): value is ShownRates {
+  if (!isFields(value)) return false;
+  const { topic, times, rates } = value;
+  return typeof topic === 'string' && isNumbers(times) && isNumbers(rates) && times.length === rates.length;
+}
+
+function isLate(value: unknown): boolean {
+  if (value === undefined) return true;
+  return isFields(value) && typeof value['dropped'] === 'number' && typeof value['sentence'] === 'string';
+}
+
 /** True for a state with all its parts. */
 export function isWindowPanelState(value: unknown): value is WindowPanelState {
   if (!isFields(value)) return false;
-  const { topic, expected, verdict, sentence, reasons, totals, windows } = value;
+  const { topic, expected, verdict, sentence, reasons, totals, windows, marks, rates, caughtUp, late } = value;
   if (typeof topic !== 'string' || typeof expected !== 'number' || typeof sentence !== 'string') return false;
   if (!verdicts.has(verdict) || !Array.isArray(reasons) || !reasons.every((each) => typeof each === 'string')) {
     return false;
   }
   if (!isFields(totals) || !Object.values(totals).every((each) => typeof each === 'number')) return false;
+  if (!Array.isArray(marks) || !marks.every(isMark) || !Array.isArray(rates) || !rates.every(isRates)) return false;
+  if (!isLate(late) || (caughtUp !== undefined && typeof caughtUp !== 'string')) return false;
   return Array.isArray(windows) && windows.every(isWindow);
 }
 

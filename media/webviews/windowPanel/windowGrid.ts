@@ -1,12 +1,15 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { LedgerCell, LedgerWindow } from '../../../src/shared/model/ledger';
-import type { WindowPanelStrings } from '../../../src/shared/protocol/windowPanel';
+import type { ShownMark, WindowPanelStrings } from '../../../src/shared/protocol/windowPanel';
 import type { Formats } from '../formats';
-import { cellSentence, signs } from './cellTexts';
+import { cellSentence, markSigns, markWords, signs } from './cellTexts';
 
 export interface WindowGridContext {
   readonly strings: WindowPanelStrings;
   readonly formats: Formats;
+  readonly marks: readonly ShownMark[];
+  /** What is said beside a count that is too low. */
+  readonly late?: string;
 }
 
 /** Which cell is meant: the window by its start. */
@@ -70,6 +73,17 @@ class WindowGrid extends LitElement {
     thead th:not(.corner) {
       max-width: 26px;
       overflow: visible;
+    }
+
+    thead .since {
+      min-width: 26px;
+    }
+
+    .signs {
+      display: block;
+      min-height: 1.3em;
+      color: var(--vscode-foreground);
+      text-align: center;
     }
 
     .recovery {
@@ -169,17 +183,21 @@ class WindowGrid extends LitElement {
       <thead>
         <tr>
           <th class="corner" scope="col">${strings.page}</th>
-          ${windows.map(
-            (window) =>
-              html`<th
-                class=${window.recovery === true ? 'recovery' : ''}
-                scope="col"
-                aria-label=${formats.timeWithin(window.start, window.start)}
-                title=${window.recovery === true ? strings.recoveryBefore : nothing}
-              >
-                ${label(window)}
-              </th>`,
-          )}
+          ${windows.map((window) => {
+            const before = context.marks.filter((mark) => mark.window === window.start);
+            const said = before.length === 0 ? strings.recoveryBefore : markWords(before, formats);
+            const isMarked = window.recovery === true || before.length > 0;
+            const time = formats.timeWithin(window.start, window.start);
+            return html`<th
+              class=${window.recovery === true ? 'recovery' : ''}
+              scope="col"
+              aria-label=${before.length === 0 ? time : `${time}. ${said}`}
+              title=${isMarked ? said : nothing}
+            >
+              ${markSpan(before)}${label(window)}
+            </th>`;
+          })}
+          ${this.#renderSinceThen(context)}
         </tr>
       </thead>
       <tbody>
@@ -194,15 +212,25 @@ class WindowGrid extends LitElement {
     </table>`;
   }
 
+  /** What happened after the newest window was written. */
+  #renderSinceThen({ marks, formats, strings }: WindowGridContext): TemplateResult | typeof nothing {
+    const since = marks.filter(({ window }) => window === undefined);
+    if (since.length === 0) return nothing;
+    const said = `${strings.sinceThen}: ${markWords(since, formats)}`;
+    return html`<th class="since recovery" scope="col" aria-label=${said} title=${said}>${markSpan(since)}</th>`;
+  }
+
   #renderCell(
-    { strings, formats }: WindowGridContext,
+    { strings, formats, late }: WindowGridContext,
     window: LedgerWindow,
     cell: LedgerCell | undefined,
     active: ChosenCell,
   ): TemplateResult | typeof nothing {
     if (cell === undefined) return nothing;
     const { page, status } = cell;
-    const sentence = cellSentence(window, cell, strings, formats);
+    const counted = cellSentence(window, cell, strings, formats);
+    const isLow = status === 'short' || status === 'missing';
+    const sentence = isLow && late !== undefined ? `${counted}. ${late}` : counted;
     const said = window.recovery === true ? `${sentence}. ${strings.recoveryBefore}` : sentence;
     const isActive = active.start === window.start && active.page === page;
     return html`<td
@@ -270,6 +298,12 @@ class WindowGrid extends LitElement {
     this.active = cell;
     this.dispatchEvent(new CustomEvent<ChosenCell>('cell-chosen', { detail: cell }));
   }
+}
+
+/** One sign for each kind of what happened. */
+function markSpan(marks: readonly ShownMark[]): TemplateResult {
+  const shown = Array.from(new Set(marks.map(({ kind }) => kind)), (kind) => markSigns[kind]);
+  return html`<span class="signs" aria-hidden="true">${shown.join('')}</span>`;
 }
 
 customElements.define('window-grid', WindowGrid);

@@ -2,16 +2,19 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { fillIn } from '../../../src/shared/format/fillIn';
-import type { LedgerTotals, Verdict } from '../../../src/shared/model/ledger';
+import { ledgerMarkKinds, type LedgerTotals, type Verdict } from '../../../src/shared/model/ledger';
 import type {
+  PictureFormat,
   WindowPanelHost,
   WindowPanelInit,
   WindowPanelState,
   WindowPanelStrings,
 } from '../../../src/shared/protocol/windowPanel';
 import { makeFormats, type Formats } from '../formats';
-import { cellWords, signs } from './cellTexts';
+import { cellWords, markSigns, markWords, signs } from './cellTexts';
 import { cellStatuses } from './guards';
+import { drawWindows, textMeasure, toPng, toSvg } from './picture';
+import './rateCharts';
 import './windowGrid';
 import type { ChosenCell } from './windowGrid';
 
@@ -198,6 +201,7 @@ class WindowPanel extends LitElement {
             title=${strings.exportMarkdown}
             @click=${() => this.#do((host) => host.exportMarkdown())}
           ></vscode-toolbar-button>
+          ${(['svg', 'png'] as const).map((format) => this.#renderPictureButton(format, strings))}
         </span>
       </div>
       ${
@@ -207,7 +211,7 @@ class WindowPanel extends LitElement {
               ${state.reasons.map((reason) => html`<li>${reason}</li>`)}
             </ul>`
       }
-      ${this.#renderTotals(state, strings, formats)}
+      ${this.#renderTotals(state, strings, formats)} ${this.#renderRates(state, strings, formats)}
       ${state.windows.length === 0 ? html`<div class="nothing">${strings.none}</div>` : this.#renderWindows(state, strings, formats)}
     `;
   }
@@ -241,11 +245,71 @@ class WindowPanel extends LitElement {
       <div class="looked">${fillIn(strings.expectation, formats.number(expected))}</div>`;
   }
 
-  #renderWindows({ windows }: WindowPanelState, strings: WindowPanelStrings, formats: Formats): TemplateResult {
-    if (this.asTable) return this.#renderTable(windows, strings, formats);
+  #renderPictureButton(format: PictureFormat, strings: WindowPanelStrings): TemplateResult {
+    const label = format === 'svg' ? strings.exportSvg : strings.exportPng;
+    return html`<vscode-toolbar-button
+      class="export-${format}"
+      icon=${format === 'svg' ? 'file-code' : 'file-media'}
+      label=${label}
+      title=${label}
+      @click=${() => this.#exportPicture(format)}
+    ></vscode-toolbar-button>`;
+  }
+
+  #exportPicture(format: PictureFormat): void {
+    const { init, state } = this;
+    const formats = this.#formats;
+    if (init === undefined || state === undefined || formats === undefined) return;
+    const color = (name: string, otherwise: string): string =>
+      getComputedStyle(document.documentElement).getPropertyValue(name).trim() || otherwise;
+    const colors = {
+      background: color('--vscode-editor-background', '#ffffff'),
+      foreground: color('--vscode-foreground', '#000000'),
+      dim: color('--vscode-descriptionForeground', '#555555'),
+      good: color('--vscode-charts-green', '#388a34'),
+      bad: color('--vscode-charts-red', '#e51400'),
+      doubtful: color('--vscode-charts-yellow', '#bf8803'),
+      border: color('--vscode-contrastBorder', color('--vscode-panel-border', '#888888')),
+    };
+    const picture = drawWindows(state, init.strings, formats, colors, textMeasure());
+    this.#do((host) => host.exportPicture(format, format === 'svg' ? toSvg(picture) : toPng(picture)));
+  }
+
+  /** What goes in and what comes out, whether the job is on time again, and what it dropped. */
+  #renderRates(
+    { rates, marks, caughtUp, late }: WindowPanelState,
+    strings: WindowPanelStrings,
+    formats: Formats,
+  ): TemplateResult {
+    const known = rates.some(({ times }) => times.length > 0);
+    return html`
+      ${
+        known
+          ? html`<rate-charts
+              role="group"
+              aria-label=${strings.rates}
+              .strings=${strings}
+              .formats=${formats}
+              .rates=${rates}
+              .marks=${marks}
+            ></rate-charts>`
+          : nothing
+      }
+      ${caughtUp === undefined ? nothing : html`<div class="looked caught-up" aria-live="polite">${markSigns.caughtUp} ${caughtUp}</div>`}
+      ${late === undefined ? nothing : html`<div class="looked late">${late.sentence}</div>`}
+    `;
+  }
+
+  #renderWindows(
+    { windows, marks, late }: WindowPanelState,
+    strings: WindowPanelStrings,
+    formats: Formats,
+  ): TemplateResult {
+    if (this.asTable) return this.#renderTable(windows, marks, strings, formats);
+    const lateBeside = late === undefined ? {} : { late: late.sentence };
     return html`
       <window-grid
-        .context=${{ strings, formats }}
+        .context=${{ strings, formats, marks, ...lateBeside }}
         .windows=${windows}
         @cell-looked-at=${(event: CustomEvent<string>) => {
           this.looked = event.detail;
@@ -258,13 +322,29 @@ class WindowPanel extends LitElement {
       </div>
       <ul class="legend" aria-label=${strings.legend}>
         ${cellStatuses.map((status) => html`<li><span aria-hidden="true">${signs[status]}</span> ${strings[status]}</li>`)}
-        <li><span aria-hidden="true">┊</span> ${strings.recovery}</li>
+        ${ledgerMarkKinds
+          .filter((kind) => kind === 'recovery' || marks.some((mark) => mark.kind === kind))
+          .map((kind) => html`<li><span aria-hidden="true">${markSigns[kind]}</span> ${strings[kind]}</li>`)}
       </ul>
     `;
   }
 
   /** The same in words, for screen readers and for who wants to read the counts. The newest window is the first. */
-  #renderTable(windows: WindowPanelState['windows'], strings: WindowPanelStrings, formats: Formats): TemplateResult {
+  #renderTable(
+    windows: WindowPanelState['windows'],
+    marks: WindowPanelState['marks'],
+    strings: WindowPanelStrings,
+    formats: Formats,
+  ): TemplateResult {
+    const beside = (start: number | undefined, recovery?: true): string => {
+      const words = markWords(
+        marks.filter((mark) => mark.window === start),
+        formats,
+      );
+      if (words !== '') return ` (${words})`;
+      return recovery === true ? ` (${strings.recovery})` : '';
+    };
+    const since = beside(undefined);
     const pages = windows[0]?.cells.map(({ page }) => page) ?? [];
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${strings.grid}>
       <table aria-label=${strings.grid}>
@@ -275,12 +355,17 @@ class WindowPanel extends LitElement {
           </tr>
         </thead>
         <tbody>
+          ${
+            since === ''
+              ? nothing
+              : html`<tr>
+                  <th scope="row">${strings.sinceThen}${since}</th>
+                </tr>`
+          }
           ${windows.toReversed().map(
             ({ start, recovery, cells }) =>
               html`<tr>
-                <th scope="row">
-                  ${formats.timeWithin(start, start)}${recovery === true ? ` (${strings.recovery})` : ''}
-                </th>
+                <th scope="row">${formats.timeWithin(start, start)}${beside(start, recovery)}</th>
                 ${cells.map((cell) => html`<td class=${cell.status}>${cellWords(cell, strings, formats)}</td>`)}
               </tr>`,
           )}

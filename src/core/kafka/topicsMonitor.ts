@@ -1,4 +1,4 @@
-import type { ConsumerGroupInfo, TopicInfo } from '../../shared/model/kafka';
+import type { ConsumerGroupInfo, CoursePoint, TopicInfo } from '../../shared/model/kafka';
 import type { GroupsWatch, TopicsMonitor } from '../engineApi';
 import { LeaseCount } from '../state/lease';
 import { Poller } from '../state/poller';
@@ -10,6 +10,7 @@ import { isAbort, messageOf } from '../util/errors';
 import type { Logger } from '../util/logger';
 import type { KafkaPort } from './kafkaPort';
 import { OffsetRates } from './offsetRates';
+import { TopicCourses } from './topicCourses';
 
 export interface PollingTopicsMonitorOptions {
   /** Where Kafka is; `undefined` while there is none. */
@@ -28,6 +29,7 @@ export class PollingTopicsMonitor implements TopicsMonitor {
   readonly #poller: Poller;
   readonly #groups = new Set<Poller>();
   readonly #rates = new OffsetRates();
+  readonly #courses = new TopicCourses();
   readonly #clock: Clock;
   #asked: string | undefined;
 
@@ -67,6 +69,10 @@ export class PollingTopicsMonitor implements TopicsMonitor {
     return { state, dispose: () => owned.dispose() };
   }
 
+  course(topic: string): readonly CoursePoint[] {
+    return this.#courses.of(topic);
+  }
+
   poke(): void {
     this.#poller.poke();
     for (const poller of this.#groups) poller.poke();
@@ -86,6 +92,7 @@ export class PollingTopicsMonitor implements TopicsMonitor {
       this.#asked = asked;
       this.#poller.stop();
       this.#rates.clear();
+      this.#courses.clear();
       this.#store.set(idle);
     }
     if (brokers !== undefined && this.#leases.isHeld) this.#poller.start();
@@ -95,7 +102,9 @@ export class PollingTopicsMonitor implements TopicsMonitor {
   #poll(signal: AbortSignal): Promise<void> {
     return this.#read(this.#store, signal, async (brokers) => {
       const topics = await this.options.kafka.describeTopics(brokers, signal);
-      return this.#rates.note(topics, this.#clock.now());
+      const now = this.#clock.now();
+      this.#courses.note(topics, now);
+      return this.#rates.note(topics, now);
     });
   }
 

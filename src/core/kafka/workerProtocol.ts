@@ -123,6 +123,7 @@ const ledgerWindow = z.custom<LedgerWindow>(
         start: z.number(),
         end: z.number(),
         closed: z.boolean(),
+        writtenAt: z.exactOptional(z.number()),
         cells: z.array(z.object({ page: z.string(), status: z.string(), records: count })),
       })
       .safeParse(value).success,

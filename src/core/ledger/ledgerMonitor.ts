@@ -1,5 +1,12 @@
-import type { EnvironmentSnapshot, InstanceEvent } from '../../shared/model/environment';
-import { noTotals, type LedgerRange, type LedgerSummary, type LedgerWindow } from '../../shared/model/ledger';
+import type { EnvironmentSnapshot, InstanceEvent, InstanceEventKind } from '../../shared/model/environment';
+import {
+  noTotals,
+  type LedgerMark,
+  type LedgerMarkKind,
+  type LedgerRange,
+  type LedgerSummary,
+  type LedgerWindow,
+} from '../../shared/model/ledger';
 import type { JobOverview } from '../../shared/model/flink';
 import type { ClusterState } from '../engineApi';
 import type { KafkaPort, LedgerSession } from '../kafka/kafkaPort';
@@ -29,6 +36,15 @@ const nothingKnown: LedgerSummary = {
   recent: [],
 };
 
+const keptMarks = 1000;
+/** What is told of an instance that holds tasks: whatever happens to it, the tasks begin anew. */
+const instanceMarks: Readonly<Partial<Record<InstanceEventKind, LedgerMarkKind>>> = {
+  started: 'started',
+  died: 'died',
+  killed: 'killed',
+  stopped: 'recovery',
+};
+
 /**
  * Keeps the account of `output` while an environment runs, from the first record that the broker still has, so that a
  * reload of the window loses nothing of it. What it sees of failures and restores is noted and remembered.
@@ -36,6 +52,7 @@ const nothingKnown: LedgerSummary = {
 export class LedgerMonitor implements Disposable {
   readonly #options: LedgerMonitorOptions;
   readonly #summary = new Store<LedgerSummary>(nothingKnown);
+  readonly #marks = new Store<readonly LedgerMark[]>([]);
   readonly #recovered = new Emitter<number>();
   /** A failure, restore or restart was seen; milliseconds since the epoch. */
   readonly onRecovery = this.#recovered.event;
@@ -45,12 +62,13 @@ export class LedgerMonitor implements Disposable {
   #session: { readonly ledger: LedgerSession; readonly owned: DisposableStore } | undefined;
   #retry: Disposable | undefined;
   /** What was noted since the opening of the session began, until the session is there to be told. */
-  #opening: { readonly noted: number[] } | undefined;
+  #opening: { readonly noted: LedgerMark[] } | undefined;
   #jobs: ReadonlyMap<string, JobOverview> = new Map();
 
   constructor(options: LedgerMonitorOptions) {
     this.#options = options;
     this.#owned.add(this.#summary);
+    this.#owned.add(this.#marks);
     this.#owned.add(this.#recovered);
     this.#owned.add(options.environment.onDidChange(() => this.#follow()));
     this.#owned.add(options.onInstanceEvent((event) => this.#onInstanceEvent(event)));
@@ -60,6 +78,11 @@ export class LedgerMonitor implements Disposable {
 
   get summary(): ReadableStore<LedgerSummary> {
     return this.#summary;
+  }
+
+  /** The failures and restarts that are known, also of before a reload of the window. */
+  get marks(): ReadableStore<readonly LedgerMark[]> {
+    return this.#marks;
   }
 
   /**
@@ -94,11 +117,12 @@ export class LedgerMonitor implements Disposable {
 
   #open(brokers: readonly string[], eventTime: boolean): void {
     const { kafka, recoveries, logger, clock } = this.#options;
-    const opening = { noted: [] as number[] };
+    const opening = { noted: [] as LedgerMark[] };
     this.#opening = opening;
     const open = async (): Promise<void> => {
       const read = await recoveries.read();
       const told = opening.noted.length;
+      if (this.#opening === opening) this.#marks.set(distinct([...read, ...opening.noted]));
       const session = await kafka.openLedger({
         brokers,
         topic: 'output',
@@ -108,7 +132,7 @@ export class LedgerMonitor implements Disposable {
         pages: playground.pages,
         from: 'earliest',
         eventTime,
-        recoveries: [...read, ...opening.noted],
+        recoveries: [...read, ...opening.noted].map(({ at }) => at),
       });
       if (this.#opening !== opening) {
         session.dispose();
@@ -118,7 +142,7 @@ export class LedgerMonitor implements Disposable {
       owned.add(session);
       owned.add(session.summary.onDidChange(({ next }) => this.#summary.set(next)));
       this.#session = { ledger: session, owned };
-      for (const at of opening.noted.slice(told)) session.noteRecovery(at);
+      for (const { at } of opening.noted.slice(told)) session.noteRecovery(at);
       this.#opening = undefined;
       this.#summary.set(session.summary.value);
     };
@@ -136,12 +160,15 @@ export class LedgerMonitor implements Disposable {
     this.#session = undefined;
     this.#target = undefined;
     this.#opening = undefined;
-    if (!this.#owned.isDisposed) this.#summary.set(nothingKnown);
+    if (this.#owned.isDisposed) return;
+    this.#summary.set(nothingKnown);
+    this.#marks.set([]);
   }
 
   #onInstanceEvent({ kind, instance, at }: InstanceEvent): void {
     const holdsTasks = instance.service === 'taskmanager' || instance.service === 'jobmanager';
-    if (holdsTasks && kind !== 'adopted' && kind !== 'healthy') this.#note(at);
+    const mark = instanceMarks[kind];
+    if (holdsTasks && mark !== undefined) this.#note({ at, kind: mark, of: instance.id });
   }
 
   /** A job that restarts, or another job of the same name in place of the one before, replays from its checkpoint. */
@@ -153,20 +180,28 @@ export class LedgerMonitor implements Disposable {
     for (const job of jobs) {
       const earlier = before.get(job.id);
       const restarting = job.state === 'RESTARTING' || job.state === 'FAILING';
-      if (earlier === undefined ? before.size > 0 : restarting && earlier.state !== job.state) this.#note(now);
+      if (earlier !== undefined && restarting && earlier.state !== job.state)
+        this.#note({ at: now, kind: 'restarting' });
+      if (earlier === undefined && before.size > 0) this.#note({ at: now, kind: 'newJob' });
     }
     this.#jobs = new Map(jobs.map((job) => [job.id, job]));
   }
 
-  #note(at: number): void {
-    this.#recovered.fire(at);
-    if (this.#session !== undefined) this.#session.ledger.noteRecovery(at);
-    else this.#opening?.noted.push(at);
-    this.#options.recoveries.append(at).catch((error: unknown) => {
+  #note(mark: LedgerMark): void {
+    this.#recovered.fire(mark.at);
+    if (this.#session !== undefined) this.#session.ledger.noteRecovery(mark.at);
+    else this.#opening?.noted.push(mark);
+    this.#marks.update((marks) => [...marks, mark].slice(-keptMarks));
+    this.#options.recoveries.append(mark).catch((error: unknown) => {
       this.#options.logger.warn(
         'A recovery could not be written down; equal duplicates near it may stay unexplained after a reload.',
         error,
       );
     });
   }
+}
+
+/** What was noted while the log was read may be in it. */
+function distinct(marks: readonly LedgerMark[]): readonly LedgerMark[] {
+  return Array.from(new Map(marks.map((mark) => [`${mark.at} ${mark.kind} ${mark.of}`, mark])).values());
 }

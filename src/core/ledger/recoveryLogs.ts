@@ -18,7 +18,7 @@ export function recoveryLogs(
   };
   return {
     read: () => current().read(),
-    append: (at) => current().append(at),
+    append: (mark) => current().append(mark),
   };
 }
 

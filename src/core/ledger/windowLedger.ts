@@ -342,7 +342,8 @@ export class WindowLedger {
       const cells = this.#pages.map((page, at) => this.#describeCell(index, closed, page, window?.cells[at]));
       const written = window === undefined ? undefined : writtenAt(window);
       const recovery = this.#hasRecovery(writtenBefore, written) ? { recovery: true as const } : {};
-      windows.push({ start, end: start + this.options.windowMs, closed, ...recovery, cells });
+      const writing = written === undefined ? {} : { writtenAt: written };
+      windows.push({ start, end: start + this.options.windowMs, closed, ...recovery, ...writing, cells });
       writtenBefore = written ?? writtenBefore;
     }
     return windows;

@@ -10,6 +10,13 @@ export interface PartitionInfo {
   readonly rate?: number;
 }
 
+/** Where a topic was at a time, milliseconds since the epoch. */
+export interface CoursePoint {
+  readonly at: number;
+  /** The offsets after the last records of all partitions together: what was ever written, with the markers of transactions. */
+  readonly end: number;
+}
+
 export interface TopicInfo {
   readonly name: string;
   /** Kafka's own topics (`__consumer_offsets`, …). */

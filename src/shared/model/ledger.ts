@@ -53,7 +53,44 @@ export interface LedgerWindow {
   readonly closed: boolean;
   /** A failure, restore or restart is known between the writing of the window before and that of this one. */
   readonly recovery?: true;
+  /** When its first record was written, milliseconds since the epoch; absent where none was seen. */
+  readonly writtenAt?: number;
   readonly cells: readonly LedgerCell[];
+}
+
+/**
+ * What happened to the job, or to what it runs on. Of an instance: `killed` by a person, `died` by itself, `started`. Of a job:
+ * it is `restarting` after a failure, there is a `newJob`, a `savepoint` was taken, it was `restored` from one, its counts
+ * `caughtUp`. `recovery`: one of those, it is not known which.
+ */
+export const ledgerMarkKinds = [
+  'killed',
+  'died',
+  'started',
+  'restarting',
+  'newJob',
+  'recovery',
+  'savepoint',
+  'restored',
+  'caughtUp',
+] as const;
+export type LedgerMarkKind = (typeof ledgerMarkKinds)[number];
+
+/** Something beside which counts are read, at a time by the clock, milliseconds since the epoch. */
+export interface LedgerMark {
+  readonly at: number;
+  readonly kind: LedgerMarkKind;
+  /** The instance, where it is one: `taskmanager-2`. */
+  readonly of?: string;
+  /** How long catching up took, milliseconds. */
+  readonly tookMs?: number;
+}
+
+/** What window operators dropped since their tasks last started, because it came after its window had been counted. */
+export interface LateRecords {
+  readonly dropped: number;
+  /** As metrics name them: `ClickEvent_Counter`. */
+  readonly operators: readonly string[];
 }
 
 export type Verdict = 'PASS' | 'PASS WITH DUPLICATES' | 'FAIL' | 'CANNOT TELL';

@@ -1,10 +1,30 @@
-import type { LedgerTotals, LedgerWindow, Verdict } from '../model/ledger';
+import type { LedgerMarkKind, LedgerTotals, LedgerWindow, Verdict } from '../model/ledger';
 import type { TimeZoneChoice } from './topicPanel';
 
 /**
  * The protocol between the extension host and the page of a window check. States are whole, so that one may be left out;
  * every argument is validated where it arrives.
  */
+
+/** Something that happened beside the counts. */
+export interface ShownMark {
+  /** The start of the first window that was written after it; absent where none was yet. */
+  readonly window?: number;
+  /** By the clock, milliseconds since the epoch. */
+  readonly at: number;
+  readonly kind: LedgerMarkKind;
+  /** What happened, without the time. */
+  readonly text: string;
+}
+
+/** How fast records are written to a topic. */
+export interface ShownRates {
+  readonly topic: string;
+  /** Milliseconds since the epoch, oldest first. */
+  readonly times: readonly number[];
+  /** Records a second over the length of a window before each time. */
+  readonly rates: readonly number[];
+}
 
 /** Everything the page shows. Sentences are made by the host. */
 export interface WindowPanelState {
@@ -18,7 +38,18 @@ export interface WindowPanelState {
   readonly totals: LedgerTotals;
   /** The newest windows, oldest first, as many as the page shows. */
   readonly windows: readonly LedgerWindow[];
+  /** In the order of time. */
+  readonly marks: readonly ShownMark[];
+  /** What goes in beside what comes out. */
+  readonly rates: readonly ShownRates[];
+  /** That the job is on time again, and how long it took; absent where it was not late, or still is. */
+  readonly caughtUp?: string;
+  /** What the job dropped as late; absent where that is not known. */
+  readonly late?: { readonly dropped: number; readonly sentence: string };
 }
+
+/** Pictures that the page can make of what it shows. */
+export type PictureFormat = 'svg' | 'png';
 
 export interface WindowPanelInit {
   readonly state: WindowPanelState;
@@ -36,6 +67,8 @@ export interface WindowPanelHost {
   showRecords(windowStart: number, page: string): Promise<void>;
   /** Opens the account as a Markdown document. */
   exportMarkdown(): Promise<void>;
+  /** Writes a picture to a file that the person chooses; does not wait for it. SVG is text, PNG base64. */
+  exportPicture(format: PictureFormat, data: string): Promise<void>;
   /** The page failed; the text goes to the extension's log. */
   reportError(message: string): Promise<void>;
 }
@@ -64,9 +97,22 @@ export const windowPanelTextNames = [
   'grid',
   'asTable',
   'exportMarkdown',
+  'exportSvg',
+  'exportPng',
   'showRecords',
   'recovery',
   'recoveryBefore',
+  'killed',
+  'died',
+  'started',
+  'restarting',
+  'newJob',
+  'savepoint',
+  'restored',
+  'caughtUp',
+  'sinceThen',
+  'rates',
+  'rate',
   'none',
   'expectation',
   'totalWindows',
@@ -82,6 +128,6 @@ export const windowPanelTextNames = [
 /**
  * Localised texts of the page: the words for what is known of a cell, and sentences in which the page fills in numbers and
  * times: `cell` (window, page, count, word), `cellTwice` (the same and how many records), `cellEmpty` (window, page, word),
- * `expectation` (the count).
+ * `expectation` (the count), `rate` (records a second).
  */
 export type WindowPanelStrings = Readonly<Record<(typeof windowPanelTextNames)[number], string>>;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Watch } from '../../../src/core/engineApi';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
+import { LateRecordsReader } from '../../../src/core/flink/lateRecords';
 import { JobReads, readMetricNames, readMetrics } from '../../../src/core/flink/jobReads';
 import { errorOf, valueOf } from '../../../src/core/state/resource';
 import { Store } from '../../../src/core/state/store';
@@ -138,6 +139,18 @@ export function jobReadsContract({ restUrl, version, taskManagerPrefix }: FlinkU
       );
       const values = await readMetrics(client.transport, scope, [...names, 'no.such.metric'], signal);
       expect(values.map(({ id }) => id).toSorted((a, b) => a.localeCompare(b))).toEqual(names);
+    });
+
+    it('how many records its windows dropped as late', async () => {
+      const reader = new LateRecordsReader();
+      const late = await waitFor(async () => reader.read(client, await client.jobs(signal), signal), {
+        what: 'the metrics of the windows',
+        timeoutMs: figuresMs,
+        intervalMs: 200,
+        signal,
+      });
+      expect(late.operators).toEqual(['ClickEvent_Counter']);
+      expect(late.dropped).toBeGreaterThanOrEqual(0);
     });
 
     it('metrics of the job and of the JobManager', async () => {

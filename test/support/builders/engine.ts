@@ -13,11 +13,11 @@ import { Emitter } from '../../../src/core/util/emitter';
 import { silentLogger } from '../../../src/core/util/logger';
 import type { CaughtUp } from '../../../src/core/ledger/caughtUpWatch';
 import type { EnvironmentSnapshot, InstanceEvent } from '../../../src/shared/model/environment';
-import type { TopicInfo } from '../../../src/shared/model/kafka';
+import type { CoursePoint, TopicInfo } from '../../../src/shared/model/kafka';
 import type { JobTrouble } from '../../../src/shared/model/jobReads';
 import type { OperationRecord, OperationView } from '../../../src/shared/model/operations';
 import type { SavepointEntry } from '../../../src/shared/model/savepoints';
-import { noTotals, type LedgerSummary } from '../../../src/shared/model/ledger';
+import { noTotals, type LedgerMark, type LedgerSummary } from '../../../src/shared/model/ledger';
 import { environment, everything } from './environment';
 
 /** An account of which nothing is known yet. */
@@ -37,6 +37,7 @@ export interface EngineDouble {
   readonly cluster: Store<ClusterState>;
   readonly topics: Store<Resource<readonly TopicInfo[]>>;
   readonly ledger: Store<LedgerSummary>;
+  readonly marks: Store<readonly LedgerMark[]>;
   readonly operations: Store<readonly OperationView[]>;
   readonly operationHistory: Store<readonly OperationRecord[]>;
   readonly savepoints: Store<Resource<readonly SavepointEntry[]>>;
@@ -63,6 +64,8 @@ export function engineDouble(
     readonly slotFacts?: Engine['slotFacts'];
     readonly cancelJob?: Engine['cancelJob'];
     readonly ledgerWindows?: Engine['ledgerWindows'];
+    /** Where topics were, by their names. */
+    readonly courses?: Readonly<Record<string, readonly CoursePoint[]>>;
     readonly submitter?: Partial<Engine['submitter']>;
   } = {},
   state: EnvironmentSnapshot = environment(),
@@ -71,6 +74,7 @@ export function engineDouble(
   const cluster = new Store<ClusterState>({ overview: idle, jobs: idle, taskManagers: idle });
   const topics = new Store<Resource<readonly TopicInfo[]>>(idle);
   const ledger = new Store(ledgerSummary());
+  const marks = new Store<readonly LedgerMark[]>([]);
   const operations = new Store<readonly OperationView[]>([]);
   const operationHistory = new Store<readonly OperationRecord[]>([]);
   const savepoints = new Store<Resource<readonly SavepointEntry[]>>(idle);
@@ -139,6 +143,7 @@ export function engineDouble(
       state: topics,
       watch: () => lease('topics'),
       watchGroups: unexpected,
+      course: (topic) => says.courses?.[topic] ?? [],
       poke: () => undefined,
       dispose: () => undefined,
     },
@@ -158,6 +163,7 @@ export function engineDouble(
     ledger,
     onCaughtUp: new Emitter<CaughtUp>().event,
     ledgerWindows: says.ledgerWindows ?? (() => Promise.resolve([])),
+    ledgerMarks: marks,
     operations: {
       open: operations,
       history: operationHistory,
@@ -186,6 +192,7 @@ export function engineDouble(
       exceptions: unexpected,
       metricNames: unexpected,
       metrics: unexpected,
+      lateRecords: () => Promise.resolve(undefined),
       ...says.inspector,
     },
     savepoints: {
@@ -206,5 +213,5 @@ export function engineDouble(
     deleteDownloads: unexpected,
     dispose: () => undefined,
   };
-  return { engine, snapshot, cluster, topics, ledger, operations, operationHistory, savepoints, leases };
+  return { engine, snapshot, cluster, topics, ledger, marks, operations, operationHistory, savepoints, leases };
 }

@@ -7,7 +7,7 @@ import type {
 } from '../../../src/shared/model/environment';
 import { tutorialVariant } from '../../../src/shared/model/environment';
 import type { JobOverview, JobState } from '../../../src/shared/model/flink';
-import type { LedgerSummary } from '../../../src/shared/model/ledger';
+import type { LedgerMark, LedgerSummary } from '../../../src/shared/model/ledger';
 import type { ClusterState } from '../../../src/core/engineApi';
 import type { LedgerRequest, LedgerSession } from '../../../src/core/kafka/kafkaPort';
 import { LedgerMonitor } from '../../../src/core/ledger/ledgerMonitor';
@@ -59,7 +59,7 @@ function monitorWith(
   const events = new Emitter<InstanceEvent>();
   const cluster = new Store<ClusterState>({ overview: idle, taskManagers: idle, jobs: idle });
   const opened: { request: LedgerRequest; noted: number[]; disposed: boolean; summary: Store<LedgerSummary> }[] = [];
-  const written: number[] = [];
+  const written: LedgerMark[] = [];
   const scheduled: (() => void)[] = [];
   let failures = options.failures ?? 0;
   const monitor = new LedgerMonitor({
@@ -91,10 +91,10 @@ function monitorWith(
     recoveries: {
       read: async () => {
         await options.reading;
-        return options.known ?? [];
+        return (options.known ?? []).map((at) => ({ at, kind: 'recovery' as const }));
       },
-      append: (at) => {
-        written.push(at);
+      append: (mark) => {
+        written.push(mark);
         return Promise.resolve();
       },
     },
@@ -224,7 +224,7 @@ describe('the account of output', () => {
     events.fire({ kind: 'killed', instance: generator, at: 300 });
     events.fire({ kind: 'killed', instance: taskManager, at: 400 });
     expect(opened[0]?.noted).toEqual([400]);
-    expect(written).toEqual([400]);
+    expect(written).toEqual([{ at: 400, kind: 'killed', of: 'taskmanager-1' }]);
   });
 
   it('notes a job that restarts, once, and a successor of a job', async () => {
@@ -236,6 +236,26 @@ describe('the account of output', () => {
     cluster.set(jobs(job('a', 'RESTARTING')));
     expect(written).toHaveLength(1);
     cluster.set(jobs(job('b', 'RUNNING')));
-    expect(written).toHaveLength(2);
+    expect(written).toEqual([
+      { at: 500, kind: 'restarting' },
+      { at: 500, kind: 'newJob' },
+    ]);
+  });
+
+  it('knows what happened and when, also of before a reload, each once, until the environment ends', async () => {
+    const [reading, hasRead] = gate();
+    const { monitor, snapshot, events } = monitorWith({ known: [100], reading });
+    snapshot.set(environment('running', tutorialVariant));
+    events.fire({ kind: 'killed', instance: taskManager, at: 200 });
+    hasRead();
+    await settled();
+    events.fire({ kind: 'started', instance: taskManager, at: 300 });
+    expect(monitor.marks.value).toEqual([
+      { at: 100, kind: 'recovery' },
+      { at: 200, kind: 'killed', of: 'taskmanager-1' },
+      { at: 300, kind: 'started', of: 'taskmanager-1' },
+    ]);
+    snapshot.set(environment('absent'));
+    expect(monitor.marks.value).toEqual([]);
   });
 });

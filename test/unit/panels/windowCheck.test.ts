@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Inspector } from '../../../src/core/engineApi';
 import type { LedgerRequest, TailRequest } from '../../../src/core/kafka/kafkaPort';
 import { Store } from '../../../src/core/state/store';
 import { WindowCheck } from '../../../src/panels/windowCheck';
+import type { CoursePoint } from '../../../src/shared/model/kafka';
 import { noTotals, type LedgerSummary, type LedgerWindow } from '../../../src/shared/model/ledger';
 import type { TailSpotlight } from '../../../src/shared/protocol/topicPanel';
 import { engineDouble, ledgerSummary } from '../../support/builders/engine';
@@ -14,6 +16,7 @@ const window: LedgerWindow = {
   start: noon,
   end: noon + 15_000,
   closed: true,
+  writtenAt: noon + 15_500,
   cells: [
     { page: '/a', status: 'exact', count: 1000, records: 1 },
     { page: '/b|*', status: 'duplicated', count: 1000, records: 2 },
@@ -35,14 +38,17 @@ interface SetupOptions {
   readonly described?: boolean;
   readonly keys?: readonly string[];
   readonly shops?: readonly (string | null)[];
+  readonly courses?: Readonly<Record<string, readonly CoursePoint[]>>;
+  readonly lateRecords?: Inspector['lateRecords'];
 }
 
-function setup({ described = false, keys, shops = ['x', 'y', null, 'x'] }: SetupOptions = {}) {
+function setup({ described = false, keys, shops = ['x', 'y', null, 'x'], ...beside }: SetupOptions = {}) {
   const clock = new FakeClock();
   const requests: LedgerRequest[] = [];
   const tails: TailRequest[] = [];
   const shown: [string, TailSpotlight][] = [];
   const documents: [string, string][] = [];
+  const pictures: (readonly [string, string, Uint8Array])[] = [];
   let open = 0;
   const summary = new Store<LedgerSummary>(ledgerSummary());
   const asked: number[] = [];
@@ -65,6 +71,8 @@ function setup({ described = false, keys, shops = ['x', 'y', null, 'x'] }: Setup
   const double = engineDouble(
     {
       ledgerWindows: windows,
+      courses: beside.courses ?? {},
+      inspector: beside.lateRecords === undefined ? {} : { lateRecords: beside.lateRecords },
       kafka: {
         openLedger: (request) => {
           requests.push(request);
@@ -110,12 +118,19 @@ function setup({ described = false, keys, shops = ['x', 'y', null, 'x'] }: Setup
       documents.push([name, text]);
       return Promise.resolve();
     },
+    savePicture: (...saved) => {
+      pictures.push(saved);
+      return Promise.resolve();
+    },
+    onFailure: (error) => {
+      throw error;
+    },
     onPageError: (message) => {
       throw new Error(message);
     },
     clock,
   });
-  return { check, clock, requests, tails, shown, documents, asked, open: () => open, summary, ...double };
+  return { check, clock, requests, tails, shown, documents, pictures, asked, open: () => open, summary, ...double };
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
@@ -178,6 +193,71 @@ describe('the window check of the playground', () => {
     expect(text).toContain('**PASS: 3 windows counted exactly.** 1,000 expected per page and window.');
     expect(text).toContain(String.raw`| Window | /a | /b\|\* |`);
     expect(text).toContain('| 2026-11-23T12:00:00.000Z | 1,000 | 1,000 (more than once, the same, × 2) |');
+  });
+});
+
+describe('what is beside the counts', () => {
+  const courses = { input: [0, 20_000, 40_000].map((ms) => ({ at: noon + ms, end: ms })) };
+  const lateRecords = () => Promise.resolve({ dropped: 3, operators: ['ClickEvent_Counter'] });
+
+  it('is read while the panel can be seen, and no longer', async () => {
+    const { check, clock, leases, asked } = setup({ courses, lateRecords });
+    expect(leases).toEqual([]);
+    check.setVisible(true);
+    expect(leases).toEqual(['topics']);
+    await clock.advance(2000);
+    expect(check.state.value).toMatchObject({
+      rates: [
+        { topic: 'input', times: [noon + 20_000, noon + 40_000], rates: [1000, 1000] },
+        { topic: 'output', times: [], rates: [] },
+      ],
+      late: {
+        dropped: 3,
+        sentence:
+          'ClickEvent_Counter dropped 3 late records since it last started: their windows were counted without them.',
+      },
+    });
+    check.setVisible(false);
+    expect(leases).toEqual([]);
+    const before = asked.length;
+    await clock.advance(60_000);
+    expect(asked).toHaveLength(before);
+    check.dispose();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('goes with the panel', () => {
+    const { check, leases, clock } = setup({ courses, lateRecords });
+    check.setVisible(true);
+    check.dispose();
+    expect([leases, clock.pending]).toEqual([[], 0]);
+  });
+
+  it('has what happened at once, and that the job caught up', async () => {
+    const { check, clock, marks, documents } = setup({ lateRecords });
+    await clock.advance(0);
+    check.setVisible(true);
+    marks.set([
+      { at: noon + 16_000, kind: 'killed', of: 'taskmanager-1' },
+      { at: noon + 40_000, kind: 'caughtUp', tookMs: 24_000 },
+    ]);
+    await clock.advance(0);
+    expect(check.state.value).toMatchObject({
+      marks: [{ kind: 'killed', text: 'taskmanager-1 was killed' }, { kind: 'caughtUp' }],
+      caughtUp: 'Caught up 24 s after the failure or restart.',
+    });
+    marks.set([{ at: noon + 16_000, kind: 'killed', of: '<b>' }]);
+    await clock.advance(0);
+    await check.host.exportMarkdown();
+    expect(documents[0]?.[1]).not.toContain('<b>');
+  });
+
+  it('writes a picture where the person wants it, and nothing that is none', async () => {
+    const { check, pictures } = setup();
+    const host = check.host as { exportPicture(format: unknown, data: unknown): Promise<void> };
+    await host.exportPicture('svg', '<svg />');
+    await host.exportPicture('svg', '<script />');
+    expect(pictures).toEqual([['windows-output', 'svg', Buffer.from('<svg />')]]);
   });
 });
 
