@@ -50,7 +50,8 @@ export function nodeBundleOptions() {
     target: 'node22',
     format: 'cjs',
     mainFields: ['module', 'main'],
-    external: ['vscode'],
+    // fetch-blob would load the polyfill where Node has no streams of its own; every Node that we run on has them.
+    external: ['vscode', 'web-streams-polyfill'],
     // A dynamic import of CommonJS would hide its exports behind the lexer's guess; `require` gives the module as it is.
     supported: { 'dynamic-import': false },
     define: { __CENTRAL_ADDRESS__: JSON.stringify(centralAddress()) },
