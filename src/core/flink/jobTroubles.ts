@@ -15,6 +15,8 @@ const loopTimes = 3;
 const loopMs = 120_000;
 /** Between two failures of a loop a job runs for a while, in which it is not well either. */
 const lingerMs = 30_000;
+/** When a TaskManager dies, hundreds of jobs may be in trouble: what it costs to ask why must not grow with them. */
+const mostPatients = 5;
 
 interface Patient {
   readonly detail: Watch<JobDetail>;
@@ -31,7 +33,7 @@ export interface JobTroublesOptions {
 
 /**
  * Why jobs do not run that should: reads more of a job as long as not all of its tasks run, and for a while after, and nothing of
- * one that is well.
+ * one that is well. Of many in trouble it looks at the newest.
  */
 export class JobTroubles implements Disposable {
   /** By the id of the job. */
@@ -58,7 +60,8 @@ export class JobTroubles implements Disposable {
   #look(): void {
     const now = this.#clock.now();
     const active = this.#active();
-    const troubled = new Set(active.filter((job) => !isWell(job)).map(({ id }) => id));
+    const newest = active.filter((job) => !isWell(job)).toSorted((a, b) => b.startTime - a.startTime);
+    const troubled = new Set(newest.map(({ id }) => id));
     for (const [id, patient] of this.#patients) {
       const stays = active.some((job) => job.id === id) && now - patient.troubledAt < lingerMs;
       if (troubled.has(id)) patient.troubledAt = now;
@@ -67,7 +70,10 @@ export class JobTroubles implements Disposable {
         this.#patients.delete(id);
       }
     }
-    for (const id of troubled) if (!this.#patients.has(id)) this.#admit(id, now);
+    for (const id of troubled) {
+      if (this.#patients.size >= mostPatients) break;
+      if (!this.#patients.has(id)) this.#admit(id, now);
+    }
     if (this.#patients.size > 0) this.#overview ??= this.options.cluster.watch(['overview']);
     else {
       this.#overview?.dispose();

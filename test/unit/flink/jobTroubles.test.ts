@@ -79,6 +79,16 @@ describe('why a job does not run', () => {
     expect(troubles.state.value.get(id)).toEqual({ slots: { needed: 1 } });
   });
 
+  it('is asked of the newest when very many wait, so that asking does not cost more than the loss of a machine', () => {
+    const { held, jobs } = setup();
+    jobs(...Array.from({ length: 500 }, (_, index) => jobOverview({ ...waits, id: `job-${index}`, startTime: index })));
+    expect(held.filter((name) => name.startsWith('job '))).toEqual(
+      [499, 498, 497, 496, 495].map((at) => `job job-${at}`),
+    );
+    jobs(jobOverview({ ...waits, id: 'job-1', startTime: 1 }));
+    expect(held.filter((name) => name.startsWith('job '))).toEqual(['job job-1']);
+  });
+
   it('is that it fails again and again with the same cause', () => {
     const { troubles, jobs, exceptions } = setup();
     jobs(jobOverview({ state: 'RESTARTING', tasks: tasks({ CANCELED: 4 }) }));
