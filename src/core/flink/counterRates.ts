@@ -1,6 +1,5 @@
 import type { JobDetail, Subtask } from '../../shared/model/flink';
 import type { TaskCounters, TaskRates } from '../../shared/model/jobReads';
-import { optional } from '../util/optional';
 
 /**
  * How far back a rate looks. Flink gathers the counters of tasks every 10 s unless configured (2 s in ours,
@@ -87,36 +86,42 @@ function withRates<T extends object>(tasks: T, rates: TaskRates | undefined): T 
   return rates === undefined ? tasks : { ...tasks, rates };
 }
 
+const onlyGrowing = ['recordsIn', 'recordsOut', 'bytesIn', 'bytesOut'] as const;
+const nearlyGrowing = ['idleMs', 'busyMs'] as const;
+
 function fellBack(before: TaskCounters | undefined, now: TaskCounters): boolean {
   if (before === undefined) return false;
   const fell = (counter: keyof TaskCounters, by: number): boolean =>
     (before[counter] ?? 0) - (now[counter] ?? before[counter] ?? 0) > by;
-  return (
-    (['recordsIn', 'recordsOut', 'bytesIn', 'bytesOut'] as const).some((counter) => fell(counter, 0)) ||
-    (['idleMs', 'busyMs'] as const).some((counter) => fell(counter, jitterMs))
-  );
+  return onlyGrowing.some((counter) => fell(counter, 0)) || nearlyGrowing.some((counter) => fell(counter, jitterMs));
 }
 
+const perSecond: readonly (readonly [keyof TaskRates, keyof TaskCounters])[] = [
+  ['recordsInPerSecond', 'recordsIn'],
+  ['recordsOutPerSecond', 'recordsOut'],
+  ['bytesInPerSecond', 'bytesIn'],
+  ['bytesOutPerSecond', 'bytesOut'],
+];
+const shares: readonly (readonly [keyof TaskRates, keyof TaskCounters])[] = [
+  ['busy', 'busyMs'],
+  ['backPressured', 'backPressuredMs'],
+  ['idle', 'idleMs'],
+];
+
+/** Written for thousands of subtasks with each read: nothing is made but the result. */
 function ratesBetween(first: Reading, last: Reading, parallelism: number): TaskRates {
-  const seconds = (last.at - first.at) / 1000;
-  const perSecond = (counter: keyof TaskCounters): number | undefined => {
+  const rates: { -readonly [K in keyof TaskRates]: TaskRates[K] } = {};
+  const elapsedMs = last.at - first.at;
+  const subtasks = Math.max(1, parallelism);
+  for (const [rate, counter] of perSecond) {
     const [from, to] = [first.counters[counter], last.counters[counter]];
-    return from === undefined || to === undefined ? undefined : (to - from) / seconds;
-  };
-  const share = (counter: keyof TaskCounters): number | undefined => {
-    const milliseconds = perSecond(counter);
+    if (from !== undefined && to !== undefined) rates[rate] = ((to - from) * 1000) / elapsedMs;
+  }
+  for (const [share, counter] of shares) {
+    const [from, to] = [first.counters[counter], last.counters[counter]];
+    if (from === undefined || to === undefined) continue;
     // Flink's figure may be a little ahead of our clock.
-    return milliseconds === undefined
-      ? undefined
-      : Math.min(1, Math.max(0, milliseconds / 1000 / Math.max(1, parallelism)));
-  };
-  return {
-    ...optional('recordsInPerSecond', perSecond('recordsIn')),
-    ...optional('recordsOutPerSecond', perSecond('recordsOut')),
-    ...optional('bytesInPerSecond', perSecond('bytesIn')),
-    ...optional('bytesOutPerSecond', perSecond('bytesOut')),
-    ...optional('busy', share('busyMs')),
-    ...optional('backPressured', share('backPressuredMs')),
-    ...optional('idle', share('idleMs')),
-  };
+    rates[share] = Math.min(1, Math.max(0, (to - from) / elapsedMs / subtasks));
+  }
+  return rates;
 }

@@ -28,30 +28,29 @@ import { addressable } from './checkpoints';
 /** `Long.MAX_VALUE`: an interval that never ends, a watermark behind which nothing comes. JSON cannot hold it exactly. */
 const longMax = 9_223_372_036_854_775_000;
 
-const counters = mapped(
-  (raw): TaskCounters => ({
-    // `-complete` is false until every subtask has reported: what is there then is less than the truth, but not wrong.
-    ...optional('recordsIn', raw['read-records']),
-    ...optional('recordsOut', raw['write-records']),
-    ...optional('bytesIn', raw['read-bytes']),
-    ...optional('bytesOut', raw['write-bytes']),
-    ...optional('busyMs', raw['accumulated-busy-time']),
-    ...optional('backPressuredMs', raw['accumulated-backpressured-time']),
-    ...optional('idleMs', raw['accumulated-idle-time']),
-  }),
-  z.object({
-    'read-records': optionalFigure,
-    'write-records': optionalFigure,
-    'read-bytes': optionalFigure,
-    'write-bytes': optionalFigure,
-    'accumulated-busy-time': optionalFigure,
-    'accumulated-backpressured-time': optionalFigure,
-    'accumulated-idle-time': optionalFigure,
-  }),
-);
+/**
+ * The counters of a vertex or subtask; none where the answer has none. `-complete` is false until every subtask has reported: what
+ * is there then is less than the truth, but not wrong. Without a schema, because an answer may have thousands of them.
+ */
+export const optionalCounters = z.transform((raw: unknown): TaskCounters => {
+  const counters: { -readonly [K in keyof TaskCounters]: TaskCounters[K] } = {};
+  if (typeof raw !== 'object' || raw === null) return counters;
+  for (const [counter, name] of counterNames) {
+    const value: unknown = Reflect.get(raw, name);
+    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) counters[counter] = value;
+  }
+  return counters;
+});
 
-/** The counters of a vertex in `GET /jobs/:id`; none where the answer has none. */
-export const optionalCounters = z.prefault(counters, {});
+const counterNames: readonly (readonly [keyof TaskCounters, string])[] = [
+  ['recordsIn', 'read-records'],
+  ['recordsOut', 'write-records'],
+  ['bytesIn', 'read-bytes'],
+  ['bytesOut', 'write-bytes'],
+  ['busyMs', 'accumulated-busy-time'],
+  ['backPressuredMs', 'accumulated-backpressured-time'],
+  ['idleMs', 'accumulated-idle-time'],
+];
 
 const subtask = mapped(
   (raw): Subtask => ({
