@@ -2,7 +2,7 @@ import type { JobDetail, JobManagerDetail, TaskManagerDetail } from '../../share
 import type { ClusterMonitor, ClusterPart, ClusterState, Watch } from '../engineApi';
 import { LeaseCount } from '../state/lease';
 import { Poller } from '../state/poller';
-import { idle, loading } from '../state/resource';
+import { idle, loading, valueOf } from '../state/resource';
 import { Store, type ReadableStore } from '../state/store';
 import { systemClock, type Clock } from '../util/clock';
 import { toDisposable, type Disposable } from '../util/disposable';
@@ -12,6 +12,7 @@ import { CounterRates, withVertexRates } from './counterRates';
 import { DetailWatches, type DetailRead } from './detailWatches';
 import type { FlinkClient } from './flinkClient';
 import { attempt, OutcomeJudge } from './outcome';
+import { patienceFor } from './patience';
 import { readTaskManager } from './slotMap';
 
 /** Four calls a minute are enough for the status bar and the timeline when nothing is visible. */
@@ -59,6 +60,7 @@ export class PollingClusterMonitor<C extends MonitoredClient> implements Cluster
   readonly #endpointChange: Disposable;
   #mode: Mode = 'off';
   #jobsReadAt = Number.NEGATIVE_INFINITY;
+  #taskManagersReadAt = Number.NEGATIVE_INFINITY;
   #hurriedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: ClusterMonitorOptions<C>) {
@@ -122,6 +124,7 @@ export class PollingClusterMonitor<C extends MonitoredClient> implements Cluster
   }
 
   poke(): void {
+    this.#taskManagersReadAt = Number.NEGATIVE_INFINITY;
     this.#poller.poke();
     for (const details of this.#details) details.poke();
   }
@@ -144,6 +147,7 @@ export class PollingClusterMonitor<C extends MonitoredClient> implements Cluster
     this.#poller.stop();
     this.#mode = 'off';
     this.#jobsReadAt = Number.NEGATIVE_INFINITY;
+    this.#taskManagersReadAt = Number.NEGATIVE_INFINITY;
     for (const details of this.#details) details.connect(undefined);
     const previous = this.#client.value;
     this.state.set(nothingKnown);
@@ -182,10 +186,11 @@ export class PollingClusterMonitor<C extends MonitoredClient> implements Cluster
     const [overview, jobs, taskManagers] = await Promise.all([
       attempt(this.#isWatched('overview'), () => client.overview(signal)),
       attempt(this.#isWatched('jobs'), () => client.jobs(signal)),
-      attempt(this.#isWatched('taskManagers'), () => client.taskManagers(signal)),
+      attempt(this.#isWatched('taskManagers') && this.#taskManagersAreDue(), () => client.taskManagers(signal)),
     ]);
     if (signal.aborted) return;
     if (jobs !== undefined) this.#jobsReadAt = this.#clock.now();
+    if (taskManagers !== undefined && 'value' in taskManagers) this.#taskManagersReadAt = this.#clock.now();
     this.#set({
       overview: this.#judge.judge('overview', this.state.value.overview, overview),
       jobs: this.#judge.judge('jobs', this.state.value.jobs, jobs),
@@ -194,6 +199,17 @@ export class PollingClusterMonitor<C extends MonitoredClient> implements Cluster
     const made = [overview, jobs, taskManagers].filter((outcome) => outcome !== undefined);
     const errors = made.filter((outcome) => 'error' in outcome);
     if (errors[0] !== undefined && errors.length === made.length) throw errors[0].error;
+  }
+
+  /** Very many are read less often, unless something is expected of them. */
+  #taskManagersAreDue(): boolean {
+    const patience = patienceFor(valueOf(this.state.value.taskManagers)?.length ?? 0);
+    const now = this.#clock.now();
+    return (
+      patience === 1 ||
+      now < this.#hurriedUntil ||
+      now - this.#taskManagersReadAt >= this.options.intervalMs() * (patience - 1 / 2)
+    );
   }
 
   #showLoading(): void {

@@ -12,7 +12,8 @@ export interface DetailWatchesOptions<C, T> {
   readonly what: (key: string) => string;
   /** Makes what reads one key for as long as somebody watches it, so that it can remember what it read before. */
   readonly reader: (key: string) => (client: C, signal: AbortSignal) => Promise<T>;
-  readonly createPoller: (poll: (signal: AbortSignal) => Promise<void>) => Poller;
+  /** `known` tells what was read last. */
+  readonly createPoller: (poll: (signal: AbortSignal) => Promise<void>, known: () => Resource<T>) => Poller;
   readonly judge: OutcomeJudge;
 }
 
@@ -77,7 +78,10 @@ export class DetailWatches<C, T> implements Disposable {
   #add(key: string): Watched<T> {
     const state = new Store<Resource<T>>(idle);
     const read = this.options.reader(key);
-    const poller = this.options.createPoller((signal) => this.#poll(key, read, state, signal));
+    const poller = this.options.createPoller(
+      (signal) => this.#poll(key, read, state, signal),
+      () => state.value,
+    );
     const leases = new LeaseCount(() => {
       if (leases.isHeld) {
         if (this.#client !== undefined) poller.start();

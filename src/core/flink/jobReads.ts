@@ -9,6 +9,7 @@ import type {
 } from '../../shared/model/jobReads';
 import type { Watch } from '../engineApi';
 import { Poller } from '../state/poller';
+import { valueOf } from '../state/resource';
 import type { ReadableStore } from '../state/store';
 import { systemClock, type Clock } from '../util/clock';
 import { DisposableStore, type Disposable } from '../util/disposable';
@@ -27,6 +28,7 @@ import { decodeVertexFigures, figureMetrics } from './decode/vertexFigures';
 import { CounterRates, withSubtaskRates } from './counterRates';
 import { DetailWatches, type DetailRead } from './detailWatches';
 import { OutcomeJudge } from './outcome';
+import { patienceFor } from './patience';
 import type { RestTransport } from './transport';
 
 /** Flink's HTTP server reads request lines of at most 4096 bytes and answers longer ones with a 404 (measured). */
@@ -97,8 +99,13 @@ export class JobReads implements Disposable {
             const read = reader();
             return async ({ transport }, signal) => read(await transport.send({ method: 'GET', path }, signal));
           },
-          createPoller: (poll) =>
-            new Poller({ poll, intervalMs: everyMs, clock, ...(random === undefined ? {} : { random }) }),
+          createPoller: (poll, known) =>
+            new Poller({
+              poll,
+              intervalMs: () => everyMs() * patienceFor(rowsOf(valueOf(known()))),
+              clock,
+              ...(random === undefined ? {} : { random }),
+            }),
           judge,
         }),
       );
@@ -164,6 +171,10 @@ export class JobReads implements Disposable {
   dispose(): void {
     this.#owned.dispose();
   }
+}
+
+function rowsOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : 1;
 }
 
 /** The failures of a job as Flink keeps them now. */

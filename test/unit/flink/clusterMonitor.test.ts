@@ -15,6 +15,7 @@ class FakeFlink implements MonitoredClient {
   readonly calls: string[] = [];
   disposed = false;
   jobRows: readonly JobOverview[] = [jobOverview()];
+  taskManagerRows: readonly TaskManagerInfo[] = [taskManager()];
   failure: Error | undefined;
   /** Makes answers wait until it is called. */
   gate: Promise<void> = Promise.resolve();
@@ -26,7 +27,7 @@ class FakeFlink implements MonitoredClient {
     return this.#answer('jobs', () => structuredClone(this.jobRows), signal);
   }
   taskManagers(signal: AbortSignal): Promise<readonly TaskManagerInfo[]> {
-    return this.#answer('taskManagers', () => [taskManager()], signal);
+    return this.#answer('taskManagers', () => this.taskManagerRows, signal);
   }
   job(jobId: string, signal: AbortSignal): Promise<JobDetail> {
     return this.#answer(`job ${jobId}`, () => jobDetail({ id: jobId }), signal);
@@ -246,6 +247,20 @@ describe('PollingClusterMonitor', () => {
     expect(flink.calls.length - before).toBe(60);
     await clock.advance(20_000);
     expect(flink.calls.length - before).toBe(60 + 10);
+  });
+
+  it('reads very many TaskManagers less often than the rest, but at once when it is poked', async () => {
+    const { monitor, flink, clock } = subject();
+    flink.taskManagerRows = Array.from({ length: 1000 }, (_, index) => taskManager({ id: `tm-${index}` }));
+    monitor.watch(['jobs', 'taskManagers']);
+    await clock.advance(19_999);
+    const count = (name: string): number => flink.calls.filter((call) => call === name).length;
+    expect([count('jobs'), count('taskManagers')]).toEqual([10, 5]);
+    await clock.advance(2001);
+    const before = count('taskManagers');
+    monitor.poke();
+    await settled();
+    expect(count('taskManagers')).toBe(before + 1);
   });
 
   it('expects nothing for the background, which is asked once', async () => {
