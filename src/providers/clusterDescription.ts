@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClusterPart, Engine } from '../core/engineApi';
 import { environmentNames } from '../core/environment/environmentSelection';
 import { Store } from '../core/state/store';
-import { describeCluster } from '../core/trees/describeCluster';
+import { describeCluster, describeTaskManagerRange } from '../core/trees/describeCluster';
 import { describeMetrics, readingsOf } from '../core/trees/describeMetrics';
 import { describeOthers } from '../core/trees/describeOthers';
 import { describeJobManager, describeTaskManager } from '../core/trees/describeMachine';
 import type { TreeNode } from '../core/trees/node';
 import { idPart } from '../core/trees/nodeIds';
+import { rangeOf, type Range } from '../core/trees/ranges';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
 import type { Event } from '../core/util/emitter';
 import type { MetricTarget } from '../shared/model/metrics';
@@ -40,9 +41,26 @@ function describe({ environment, cluster }: Engine): readonly TreeNode[] {
   return [...nodes, ...describeOthers(snapshot.others ?? [], commandId('selectEnvironment'))];
 }
 
+/** The TaskManagers of a group, which are read anyway. */
+function taskManagers(id: string, range: Range, { environment, cluster }: Engine): LazyChildren {
+  const owned = new DisposableStore();
+  const describe = (): readonly TreeNode[] =>
+    describeTaskManagerRange(id, range, {
+      environment: environment.snapshot.value,
+      cluster: cluster.state.value,
+      capabilities: environment.capabilities,
+      now: Date.now(),
+    });
+  const nodes = owned.add(new Store(describe()));
+  owned.add(cluster.state.onDidChange(() => nodes.set(describe())));
+  return { nodes, dispose: () => owned.dispose() };
+}
+
 /** What a JobManager or a TaskManager holds, and what is pinned of it, read while it is expanded. */
 function machine({ id }: TreeNode, engine: Engine, locale: string): LazyChildren | undefined {
   const { environment, cluster } = engine;
+  const range = rangeOf(id);
+  if (range !== undefined) return taskManagers(id, range, engine);
   const name = idPart(id, 'instance');
   if (name === undefined) return undefined;
   if (idPart(id, 'service') === 'jobmanager') {

@@ -1,13 +1,14 @@
 import type { Engine, TroublesWatch } from '../core/engineApi';
 import { valueOf } from '../core/state/resource';
 import { Store } from '../core/state/store';
-import { describeJobGroups } from '../core/trees/describeJobGroups';
+import { describeJobGroups, jobGroups } from '../core/trees/describeJobGroups';
 import { describeMetrics, readingsOf } from '../core/trees/describeMetrics';
-import { describeJobs } from '../core/trees/describeJobs';
+import { describeJobs, type JobRows } from '../core/trees/describeJobs';
 import { describeOpenOperations, describeOperationHistory, waitsForPerson } from '../core/trees/describeOperations';
-import { describeSubtasks } from '../core/trees/describeVertices';
+import { describeSubtaskRange, describeSubtasks } from '../core/trees/describeVertices';
 import type { TreeNode } from '../core/trees/node';
 import { idPart, nodeId } from '../core/trees/nodeIds';
+import { rangeOf } from '../core/trees/ranges';
 import { DisposableStore } from '../core/util/disposable';
 import type { Event } from '../core/util/emitter';
 import { endedJobStates } from '../shared/model/flink';
@@ -23,6 +24,7 @@ import type { ViewDescription } from './describedView';
 export function jobsDescription(locale: string): ViewDescription {
   /** Of the visible view. */
   let troubles: TroublesWatch | undefined;
+  const rows: JobRows = new Map();
   return {
     lease: (engine) => {
       const owned = new DisposableStore();
@@ -44,6 +46,7 @@ export function jobsDescription(locale: string): ViewDescription {
         engine.cluster.state.value.jobs,
         engine.environment.snapshot.value,
         troubles?.state.value,
+        rows,
       );
       // What waits for the person comes first; what runs by itself does not move the jobs that are under the pointer.
       const [waiting, running] = [true, false].map((waits) =>
@@ -58,7 +61,7 @@ export function jobsDescription(locale: string): ViewDescription {
       const jobId = idPart(node.id, 'job');
       if (jobId === undefined) return undefined;
       const vertexId = idPart(node.id, 'vertex');
-      return vertexId === undefined ? partsOf(jobId, engine, locale) : subtasksOf(jobId, vertexId, engine);
+      return vertexId === undefined ? partsOf(jobId, engine, locale) : subtasksOf(node.id, jobId, vertexId, engine);
     },
   };
 }
@@ -80,14 +83,19 @@ function partsOf(jobId: string, { cluster, jobs, metrics, timelines }: Engine, l
     metrics.readings.onDidChange,
     timelines.onDidChange,
   ];
+  const groups = jobGroups(jobId);
   return described(owned, sources, () =>
-    describeJobGroups(jobId, {
-      detail: detail.value,
-      checkpoints: checkpoints.value,
-      exceptions: exceptions.value,
-      timeline: timelines.of(jobId),
-      metrics: describeMetrics(nodeId(['job', jobId]), readingsOf(metrics.readings.value, ofJob()), locale),
-    }),
+    describeJobGroups(
+      jobId,
+      {
+        detail: detail.value,
+        checkpoints: checkpoints.value,
+        exceptions: exceptions.value,
+        timeline: timelines.of(jobId),
+        metrics: describeMetrics(nodeId(['job', jobId]), readingsOf(metrics.readings.value, ofJob()), locale),
+      },
+      groups,
+    ),
   );
 }
 
@@ -97,12 +105,16 @@ function nameOf(jobId: string, cluster: Engine['cluster']): string | undefined {
   return job === undefined || endedJobStates.has(job.state) ? undefined : job.name;
 }
 
-function subtasksOf(jobId: string, vertexId: string, { jobs }: Engine): LazyChildren {
+/** Of a vertex, or of a group of its subtasks. */
+function subtasksOf(id: string, jobId: string, vertexId: string, { jobs }: Engine): LazyChildren {
   const owned = new DisposableStore();
   const subtasks = owned.add(jobs.subtasks(jobId, vertexId)).state;
   const watermarks = owned.add(jobs.watermarks(jobId, vertexId)).state;
+  const range = rangeOf(id);
   return described(owned, [subtasks.onDidChange, watermarks.onDidChange], () =>
-    describeSubtasks(jobId, vertexId, subtasks.value, watermarks.value),
+    range === undefined
+      ? describeSubtasks(jobId, vertexId, subtasks.value, watermarks.value)
+      : describeSubtaskRange(id, range, subtasks.value, watermarks.value),
   );
 }
 

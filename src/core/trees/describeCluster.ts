@@ -9,16 +9,26 @@ import {
   type StartStep,
   type StepProgress,
 } from '../../shared/model/environment';
+import type { TaskManagerInfo } from '../../shared/model/flink';
 import { instancesOf, isUp } from '../../shared/model/instances';
 import type { ClusterState } from '../engineApi';
 import type { Capabilities } from '../environment/environment';
 import { valueOf } from '../state/resource';
-import { describeInstance, describeStrayTaskManager, serviceLabels, type ClusterSight } from './describeInstance';
+import {
+  describeInstance,
+  describeStrayTaskManager,
+  isSilent,
+  serviceLabels,
+  type ClusterSight,
+} from './describeInstance';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
 import { phaseWords } from './phases';
+import { mostRows, rangeNodes, type Range } from './ranges';
 import { staleMark, unknownIcon, type StaleMark } from './stale';
+
+const taskManagersId = nodeId(['service', 'taskmanager']);
 
 const phaseIcons: Readonly<Record<Phase, NodeIcon>> = {
   absent: { codicon: 'circle-outline' },
@@ -163,12 +173,9 @@ function describeServices(sight: ClusterSight): readonly TreeNode[] {
 }
 
 function describeTaskManagers(service: ServiceSnapshot | undefined, sight: ClusterSight): readonly TreeNode[] {
-  const { environment, cluster, capabilities, now } = sight;
+  const { environment, cluster, capabilities } = sight;
   const instances = [...(service?.instances ?? [])].sort(byNumber);
-  const ours = new Set(instances.map((instance) => instance.flinkId));
-  const strays = (valueOf(cluster.taskManagers) ?? []).filter(
-    (taskManager) => !ours.has(taskManager.id) && !capabilities.processes,
-  );
+  const strays = straysOf(sight);
   // One that was scaled to none has to be there to be scaled up again.
   const isScaledToNone = capabilities.scale && environment.services.some(({ name }) => name === 'jobmanager');
   if (instances.length + strays.length === 0 && !isScaledToNone) return [];
@@ -184,7 +191,7 @@ function describeTaskManagers(service: ServiceSnapshot | undefined, sight: Clust
   const freeSlots = fresh && l10n.t('{0}/{1} slots free', fresh.slotsAvailable, fresh.slotsTotal);
   return [
     {
-      id: nodeId(['service', 'taskmanager']),
+      id: taskManagersId,
       kind: 'service',
       label,
       description: dotted(stale?.brief, upWords, freeSlots),
@@ -196,13 +203,47 @@ function describeTaskManagers(service: ServiceSnapshot | undefined, sight: Clust
       ],
       tooltip: tooltip(escapeMarkdown(label), [escapeMarkdown(dotted(running, slots, stale?.words))]),
       accessibilityLabel: dottedAloud(label, running, slots, stale?.words),
-      children: [
-        ...instances.map((instance) => describeInstance(instance, sight)),
-        ...strays.map((taskManager) => describeStrayTaskManager(taskManager, cluster, now)),
-      ],
+      children: [...instances.map((instance) => describeInstance(instance, sight)), ...describeStrays(strays, sight)],
       expanded: true,
     },
   ];
+}
+
+/** Of very many those that are silent, and all in groups below them. */
+function describeStrays(strays: readonly TaskManagerInfo[], sight: ClusterSight): readonly TreeNode[] {
+  const { cluster } = sight;
+  const now = readAt(sight);
+  const many = strays.length > mostRows;
+  const shown = many ? strays.filter((taskManager) => isSilent(taskManager, now)).slice(0, mostRows) : strays;
+  return [
+    ...shown.map((taskManager) => describeStrayTaskManager(taskManagersId, taskManager, cluster, now)),
+    ...(many
+      ? rangeNodes(taskManagersId, strays.length, (first, last) => l10n.t('TaskManagers {0} to {1}', first, last))
+      : []),
+  ];
+}
+
+/** The TaskManagers of a group, in Flink's order. */
+export function describeTaskManagerRange(
+  parent: string,
+  { from, to }: Range,
+  sight: ClusterSight,
+): readonly TreeNode[] {
+  return straysOf(sight)
+    .slice(from, to)
+    .map((taskManager) => describeStrayTaskManager(parent, taskManager, sight.cluster, readAt(sight)));
+}
+
+/** Very many are read less often: a heartbeat is as old as it was then. */
+function readAt({ cluster: { taskManagers }, now }: ClusterSight): number {
+  return taskManagers.state === 'ready' ? Math.min(taskManagers.readAt, now) : now;
+}
+
+/** Those that are no instances of ours. */
+function straysOf({ environment, cluster, capabilities }: ClusterSight): readonly TaskManagerInfo[] {
+  if (capabilities.processes) return [];
+  const ours = new Set(instancesOf(environment).map(({ flinkId }) => flinkId));
+  return (valueOf(cluster.taskManagers) ?? []).filter(({ id }) => !ours.has(id));
 }
 
 function groupIcon(up: number, all: number, stale: StaleMark | undefined): NodeIcon {

@@ -114,10 +114,15 @@ export function describeInstance(
 }
 
 /** A TaskManager of which Flink alone knows: all there are where the environment has no processes of its own. */
-export function describeStrayTaskManager(taskManager: TaskManagerInfo, cluster: ClusterState, now: number): TreeNode {
+export function describeStrayTaskManager(
+  parent: string,
+  taskManager: TaskManagerInfo,
+  cluster: ClusterState,
+  now: number,
+): TreeNode {
   const sight = seeTaskManager(taskManager, cluster, now);
   return {
-    id: nodeId(['service', 'taskmanager'], ['instance', taskManager.id]),
+    id: `${parent}/${nodeId(['instance', taskManager.id])}`,
     kind: 'taskManager',
     label: taskManager.id,
     description: sight.brief ?? '',
@@ -189,7 +194,7 @@ function seeTaskManager(taskManager: TaskManagerInfo, cluster: ClusterState, now
   if (stale !== undefined) {
     return { words: dotted(slots, stale.words), brief: l10n.t('slots not known'), trouble: false, unknown: true };
   }
-  const silentFor = taskManager.lastHeartbeat === 0 ? 0 : now - taskManager.lastHeartbeat;
+  const silentFor = silenceOf(taskManager, now);
   if (silentFor < oldHeartbeatMs) {
     const brief = l10n.t('{0}/{1} slots free', taskManager.slotsFree, taskManager.slotsTotal);
     return { words: slots, brief, trouble: false, unknown: false };
@@ -201,6 +206,16 @@ function seeTaskManager(taskManager: TaskManagerInfo, cluster: ClusterState, now
     trouble: true,
     unknown: false,
   };
+}
+
+/** Nothing was heard of it for longer than is usual. */
+export function isSilent(taskManager: TaskManagerInfo, now: number): boolean {
+  return silenceOf(taskManager, now) >= oldHeartbeatMs;
+}
+
+/** In milliseconds; one that was never heard of has just come. */
+function silenceOf({ lastHeartbeat }: TaskManagerInfo, now: number): number {
+  return lastHeartbeat === 0 ? 0 : now - lastHeartbeat;
 }
 
 /** The TaskManager that is this very process: matched by the id of this start, not by a name that the next one has too. */

@@ -13,6 +13,7 @@ import type {
 import type { TimelineEntry } from '../../shared/model/timeline';
 import type { Resource } from '../state/resource';
 import { PlaygroundError } from '../util/errors';
+import { remembered } from '../util/remembered';
 import { describeVertices } from './describeVertices';
 import { rootCause } from '../flink/rootCause';
 import { describeTimeline, timelineSummary } from './describeTimeline';
@@ -35,15 +36,39 @@ export interface JobParts {
   readonly metrics: readonly TreeNode[];
 }
 
+/** How the groups of one job are described: each anew only when what it shows was read anew. */
+export interface JobGroups {
+  readonly vertices: (detail: JobParts['detail']) => TreeNode | undefined;
+  readonly checkpoints: (checkpoints: JobParts['checkpoints']) => TreeNode;
+  readonly exceptions: (exceptions: JobParts['exceptions']) => TreeNode;
+  readonly timeline: (timeline: JobParts['timeline']) => TreeNode;
+}
+
+export function jobGroups(jobId: string): JobGroups {
+  return {
+    vertices: remembered((detail) => {
+      const vertices = describeVertices(jobId, detail);
+      return vertices && verticesGroup(jobId, detail, vertices);
+    }),
+    checkpoints: remembered((checkpoints) => checkpointsGroup(jobId, checkpoints)),
+    exceptions: remembered((exceptions) => exceptionsGroup(jobId, exceptions)),
+    timeline: remembered((timeline) => timelineGroup(jobId, timeline)),
+  };
+}
+
 /** The children of a job's node: vertices, checkpoints, exceptions, timeline, metrics. `undefined` while the first read is under way. */
-export function describeJobGroups(jobId: string, parts: JobParts): readonly TreeNode[] | undefined {
-  const vertices = describeVertices(jobId, parts.detail);
+export function describeJobGroups(
+  jobId: string,
+  parts: JobParts,
+  groups = jobGroups(jobId),
+): readonly TreeNode[] | undefined {
+  const vertices = groups.vertices(parts.detail);
   if (vertices === undefined) return undefined;
   return [
-    verticesGroup(jobId, parts.detail, vertices),
-    checkpointsGroup(jobId, parts.checkpoints),
-    exceptionsGroup(jobId, parts.exceptions),
-    timelineGroup(jobId, parts.timeline),
+    vertices,
+    groups.checkpoints(parts.checkpoints),
+    groups.exceptions(parts.exceptions),
+    groups.timeline(parts.timeline),
     metricsGroup(jobId, parts.metrics),
   ];
 }

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { formatDuration } from '../../shared/format/duration';
 import { formatDateTime } from '../../shared/format/time';
 import type { EnvironmentSnapshot, Phase } from '../../shared/model/environment';
-import { endedJobStates, type JobOverview, type JobState } from '../../shared/model/flink';
+import { endedJobStates, taskStates, type JobOverview, type JobState } from '../../shared/model/flink';
 import type { JobTrouble, RestartLoop } from '../../shared/model/jobReads';
 import type { Resource } from '../state/resource';
 import { PlaygroundError } from '../util/errors';
@@ -49,14 +49,19 @@ export const stateWords: Readonly<Record<JobState, () => string>> = {
 /** Phases in which no Flink can be there, or none can be spoken of: welcome content says so. */
 const silentPhases: ReadonlySet<Phase> = new Set(['absent', 'failed', 'unknown']);
 
+/** Jobs as they were described last, by id: of hundreds nearly all still look the same at the next read. */
+export type JobRows = Map<string, JobFacts & { readonly node: TreeNode }>;
+
 /**
  * The Jobs view: jobs that run first, the newest first. Nothing where welcome content says what is the matter: no
  * environment, nothing read yet, or a REST server that does not answer and never did.
+ * @param rows what the last description of the same view left, and this one changes
  */
 export function describeJobs(
   jobs: Resource<readonly JobOverview[]>,
   environment: Pick<EnvironmentSnapshot, 'phase'>,
   troubles: ReadonlyMap<string, JobTrouble> = new Map(),
+  rows: JobRows = new Map(),
 ): readonly TreeNode[] {
   if (silentPhases.has(environment.phase) || jobs.state === 'idle' || jobs.state === 'loading') return [];
   if (jobs.state === 'failed') {
@@ -64,8 +69,39 @@ export function describeJobs(
     return silent ? [] : [errorNode('error:jobs', l10n.t('Jobs cannot be read'), jobs.error)];
   }
   const stale = staleMark(jobs);
-  return [...jobs.value].sort(activeThenNewest).map((job) => describeJob(job, stale, troubles.get(job.id)));
+  const nodes = [...jobs.value].sort(activeThenNewest).map((job) => {
+    const facts = { job, duration: formatDuration(job.durationMs), trouble: troubles.get(job.id), since: stale?.words };
+    const known = rows.get(job.id);
+    const node = known !== undefined && sameFacts(known, facts) ? known.node : describeJob(job, stale, facts.trouble);
+    rows.set(job.id, { ...facts, node });
+    return node;
+  });
+  if (rows.size > nodes.length) {
+    const ids = new Set(jobs.value.map(({ id }) => id));
+    for (const id of rows.keys()) if (!ids.has(id)) rows.delete(id);
+  }
+  return nodes;
 }
+
+/** From what a job was described. */
+interface JobFacts {
+  readonly job: JobOverview;
+  readonly duration: string;
+  readonly trouble: JobTrouble | undefined;
+  readonly since: string | undefined;
+}
+
+function sameFacts(a: JobFacts, b: JobFacts): boolean {
+  return (
+    a.duration === b.duration &&
+    a.trouble === b.trouble &&
+    a.since === b.since &&
+    sameJobFields.every((field) => a.job[field] === b.job[field]) &&
+    taskStates.every((state) => a.job.tasks[state] === b.job.tasks[state])
+  );
+}
+
+const sameJobFields = ['state', 'name', 'startTime', 'endTime', 'totalTasks'] as const;
 
 function activeThenNewest(a: JobOverview, b: JobOverview): number {
   const order = Number(endedJobStates.has(a.state)) - Number(endedJobStates.has(b.state));

@@ -9,6 +9,7 @@ import { stateIcons, stateWords } from './describeJobs';
 import { dotted, escapeMarkdown, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
+import { mostRows, rangeNodes, type Range } from './ranges';
 import { errorNode, staleMark, unknownIcon, type StaleMark } from './stale';
 import { healthIcons, healthOf, healthWords, runningTasks, type TaskHealth } from './taskHealth';
 
@@ -26,7 +27,10 @@ export function describeVertices(jobId: string, detail: Resource<JobDetail>): re
   return detail.value.vertices.map((vertex) => describeVertex(jobId, vertex, detail.value.state, stale));
 }
 
-/** A vertex's subtasks, those that do not run first, then the busiest. `undefined` while the first read is under way. */
+/**
+ * A vertex's subtasks, those that do not run first, then the busiest; of very many the worst, and all in groups below them.
+ * `undefined` while the first read is under way.
+ */
 export function describeSubtasks(
   jobId: string,
   vertexId: string,
@@ -38,11 +42,46 @@ export function describeSubtasks(
     const id = `${nodeId(['job', jobId], ['vertex', vertexId])}/error`;
     return [errorNode(id, l10n.t('Subtasks cannot be read'), subtasks.error)];
   }
+  const parent = nodeId(['job', jobId], ['vertex', vertexId]);
+  const worst = worstFirst(subtasks.value);
+  const rows = describeRows(parent, worst.slice(0, mostRows), subtasks, watermarks);
+  return worst.length <= mostRows ? rows : [...rows, everySubtask(parent, worst.length)];
+}
+
+/** The subtasks of a group, by their numbers. `undefined` while there are none to be shown. */
+export function describeSubtaskRange(
+  parent: string,
+  { from, to }: Range,
+  subtasks: Resource<readonly Subtask[]>,
+  watermarks: Resource<readonly SubtaskWatermark[]>,
+): readonly TreeNode[] | undefined {
+  const rows = valueOf(subtasks)?.filter(({ index }) => index >= from && index < to);
+  return rows === undefined ? undefined : describeRows(parent, rows, subtasks, watermarks);
+}
+
+function everySubtask(parent: string, count: number): TreeNode {
+  const id = `${parent}/${nodeId(['group', 'subtasks'])}`;
+  return {
+    id,
+    kind: 'group',
+    flags: ['subtasks'],
+    label: l10n.t('All subtasks'),
+    description: l10n.t('{0} in all, the {1} to look at first are above', count, mostRows),
+    icon: { codicon: 'list-ordered' },
+    tooltip: escapeMarkdown(l10n.t('So many are read less often than a few.')),
+    children: rangeNodes(id, count, (first, last) => l10n.t('Subtasks {0} to {1}', first, last)),
+  };
+}
+
+function describeRows(
+  parent: string,
+  rows: readonly Subtask[],
+  subtasks: Resource<unknown>,
+  watermarks: Resource<readonly SubtaskWatermark[]>,
+): readonly TreeNode[] {
   const stale = staleMark(subtasks);
   const marks = new Map(valueOf(watermarks)?.map(({ index, watermark }) => [index, watermark]));
-  return subtasks.value
-    .toSorted(worstFirst)
-    .map((subtask) => describeSubtask(jobId, vertexId, subtask, marks.get(subtask.index), stale));
+  return rows.map((subtask) => describeSubtask(parent, subtask, marks.get(subtask.index), stale));
 }
 
 function describeVertex(jobId: string, vertex: Vertex, job: JobState, stale: StaleMark | undefined): TreeNode {
@@ -85,8 +124,7 @@ function describeVertex(jobId: string, vertex: Vertex, job: JobState, stale: Sta
 }
 
 function describeSubtask(
-  jobId: string,
-  vertexId: string,
+  parent: string,
   subtask: Subtask,
   watermark: number | undefined,
   stale: StaleMark | undefined,
@@ -105,7 +143,7 @@ function describeSubtask(
         )
       : dotted(stale.brief, words);
   return {
-    id: nodeId(['job', jobId], ['vertex', vertexId], ['subtask', String(index)]),
+    id: `${parent}/${nodeId(['subtask', String(index)])}`,
     kind: 'subtask',
     label: l10n.t('Subtask {0}', index + 1),
     description,
@@ -130,8 +168,11 @@ function describeSubtask(
   };
 }
 
-function worstFirst(a: Subtask, b: Subtask): number {
-  return Number(a.state === 'RUNNING') - Number(b.state === 'RUNNING') || load(b) - load(a) || a.index - b.index;
+function worstFirst(subtasks: readonly Subtask[]): readonly Subtask[] {
+  return subtasks
+    .map((subtask) => ({ subtask, running: Number(subtask.state === 'RUNNING'), load: load(subtask) }))
+    .sort((a, b) => a.running - b.running || b.load - a.load || a.subtask.index - b.subtask.index)
+    .map(({ subtask }) => subtask);
 }
 
 function load({ rates }: Subtask): number {

@@ -1,13 +1,16 @@
 const maxLength = 500;
+/** One line of text of which nothing has to be left out, as nearly all are. */
+const plain = /^(?:[!-~·–…]| (?! ))*$/;
 
 /**
  * Foreign text as text in Markdown: no link, no formatting, no HTML and no icon comes of it, on one line and not too long.
  * `$(name)` gets a backslash of its own, because VS Code looks for icons after it has read the Markdown.
  */
 export function escapeMarkdown(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  const line = plain.test(text) ? text.trim() : text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   const short = line.length <= maxLength ? line : `${line.slice(0, maxLength)} …`;
-  return short.replace(/\$(?=\()/g, '\\$').replace(/[!-/:-@[-`{-~]/g, '\\$&');
+  const withoutIcons = short.includes('$(') ? short.replace(/\$(?=\()/g, '\\$') : short;
+  return withoutIcons.replace(/[!-/:-@[-`{-~]/g, '\\$&');
 }
 
 /** A tooltip: a title and lines below it, in Markdown that is escaped already. */

@@ -10,6 +10,7 @@ export type IdPart =
   | 'fact'
   | 'job'
   | 'group'
+  | 'range'
   | 'vertex'
   | 'subtask'
   | 'checkpoint'

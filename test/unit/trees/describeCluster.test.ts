@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterState } from '../../../src/core/engineApi';
 import { failed, idle, succeeded } from '../../../src/core/state/resource';
-import { describeCluster } from '../../../src/core/trees/describeCluster';
+import { describeCluster, describeTaskManagerRange } from '../../../src/core/trees/describeCluster';
 import type { EnvironmentSnapshot, Phase } from '../../../src/shared/model/environment';
 import { PlaygroundError } from '../../../src/core/util/errors';
 import {
@@ -46,6 +46,30 @@ function withInstances(
     services: running.services.map((service) => (service.name === name ? { ...service, instances } : service)),
   };
 }
+
+describe('very many TaskManagers', () => {
+  const all = Array.from({ length: 1000 }, (_, index) =>
+    taskManager({ id: `tm-${index}`, lastHeartbeat: index === 500 ? noon - 60_000 : noon }),
+  );
+  const remote = environment({ kind: 'remote', phase: 'running', flinkVersion: '2.2.1' });
+  const cluster = { ...healthy, taskManagers: succeeded(all, noon) };
+
+  it('are those that are silent, and all of them in groups that are described when they are opened', () => {
+    const [, service] = describeCluster(remote, cluster, lookingOnly, noon);
+    const [silent, ...groups] = typeof service?.children === 'object' ? service.children : [];
+    expect(silent).toMatchObject({ label: 'tm-500', description: 'no heartbeat for 1 min' });
+    expect(groups.map(({ label }) => label)).toEqual(
+      Array.from({ length: 10 }, (_, index) => `TaskManagers ${index * 100 + 1} to ${index * 100 + 100}`),
+    );
+  });
+
+  it('are found in their group under an id that still names them', () => {
+    const sight = { environment: remote, cluster, capabilities: lookingOnly, now: noon };
+    const rows = describeTaskManagerRange('service:taskmanager/range:501-600', { from: 500, to: 600 }, sight);
+    expect(rows).toHaveLength(100);
+    expect(rows[0]).toMatchObject({ id: 'service:taskmanager/range:501-600/instance:tm-500', children: 'lazy' });
+  });
+});
 
 describe('describeCluster', () => {
   it('shows the environment, its services and the slots of each TaskManager', async () => {

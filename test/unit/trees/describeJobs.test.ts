@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { failed, idle, loading, succeeded } from '../../../src/core/state/resource';
-import { describeJobs } from '../../../src/core/trees/describeJobs';
+import { describeJobs, type JobRows } from '../../../src/core/trees/describeJobs';
 import { PlaygroundError } from '../../../src/core/util/errors';
 import { jobStates, type JobOverview } from '../../../src/shared/model/flink';
+import type { JobTrouble } from '../../../src/shared/model/jobReads';
 import { jobOverview, noon, tasks } from '../../support/builders/flink';
 import { golden, printTree } from '../../support/builders/printTree';
 
@@ -130,5 +131,39 @@ describe('describeJobs', () => {
 
   it.each(['absent', 'failed', 'unknown'] as const)('shows no jobs of before while the phase is %s', (phase) => {
     expect(describeJobs(failed(jobs(jobOverview()), down), { phase })).toEqual([]);
+  });
+});
+
+describe('jobs that were described before', () => {
+  const before = jobOverview();
+  const trouble: JobTrouble = { slots: { needed: 3, there: 2 } };
+
+  it.each<[string, Partial<JobOverview>] | [string, Partial<JobOverview>, JobTrouble]>([
+    ['nothing', {}],
+    ['its state', { state: 'FAILED' }],
+    ['its name', { name: 'another' }],
+    ['its start', { startTime: noon - 1 }],
+    ['its end', { endTime: noon }],
+    ['how long it has run', { durationMs: 3_600_000 }],
+    ['what its tasks do', { tasks: tasks({ SCHEDULED: 4 }) }],
+    ['how many tasks it has', { totalTasks: 9 }],
+    ['what keeps it', { tasks: tasks({ SCHEDULED: 4 }) }, trouble],
+  ])('look as if they were described anew after a change of %s', (...given) => {
+    const [, changes, found] = given;
+    const rows: JobRows = new Map();
+    const troubles = new Map(found === undefined ? [] : [[before.id, found]]);
+    describeJobs(jobs(before), running, new Map(), rows);
+    for (const resource of [jobs({ ...before, ...changes }), failed(jobs({ ...before, ...changes }), down)]) {
+      expect(describeJobs(resource, running, troubles, rows)).toEqual(describeJobs(resource, running, troubles));
+    }
+  });
+
+  it('are the same nodes when nothing that is shown has changed, and forgotten with the job', () => {
+    const rows: JobRows = new Map();
+    const [node] = describeJobs(jobs(before), running, new Map(), rows);
+    const next = jobs({ ...before, durationMs: before.durationMs + 100 }, jobOverview({ id: 'b' }));
+    expect(describeJobs(next, running, new Map(), rows).find(({ id }) => id === node?.id)).toBe(node);
+    describeJobs(jobs(jobOverview({ id: 'b' })), running, new Map(), rows);
+    expect([...rows.keys()]).toEqual(['b']);
   });
 });

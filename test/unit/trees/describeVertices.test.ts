@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failed, idle, loading, succeeded } from '../../../src/core/state/resource';
-import { describeSubtasks, describeVertices } from '../../../src/core/trees/describeVertices';
+import { describeSubtaskRange, describeSubtasks, describeVertices } from '../../../src/core/trees/describeVertices';
+import { rangeOf } from '../../../src/core/trees/ranges';
 import { PlaygroundError } from '../../../src/core/util/errors';
 import { jobDetail, noon, subtask, tasks, vertex } from '../../support/builders/flink';
 import { golden, printTree } from '../../support/builders/printTree';
@@ -133,5 +134,38 @@ describe('describeSubtasks', () => {
 
   it('has no answer before the first read', () => {
     expect(describeSubtasks('abc', '1', loading(idle), idle)).toBeUndefined();
+  });
+});
+
+describe('very many subtasks', () => {
+  const many = succeeded(
+    Array.from({ length: 2000 }, (_, index) => subtask(index, index === 1733 ? { state: 'FAILED' } : {})),
+    noon,
+  );
+
+  it('are the worst hundred, and all of them in groups that are described when they are opened', () => {
+    const nodes = describeSubtasks('abc', 'v', many, idle) ?? [];
+    expect(nodes).toHaveLength(101);
+    expect(nodes[0]?.label).toBe('Subtask 1734');
+    const all = nodes.at(-1);
+    expect(all?.label).toBe('All subtasks');
+    const groups = typeof all?.children === 'object' ? all.children : [];
+    expect(groups.map(({ label }) => label)).toEqual(
+      Array.from({ length: 20 }, (_, index) => `Subtasks ${index * 100 + 1} to ${index * 100 + 100}`),
+    );
+    expect(groups.every(({ children }) => children === 'lazy')).toBe(true);
+  });
+
+  it('are found in their group by their number, under an id of its own', () => {
+    const group = 'job:abc/vertex:v/group:subtasks/range:1701-1800';
+    const range = rangeOf(group);
+    const rows = range === undefined ? [] : (describeSubtaskRange(group, range, many, idle) ?? []);
+    expect(rows).toHaveLength(100);
+    expect(rows[33]).toMatchObject({
+      id: `${group}/subtask:1733`,
+      label: 'Subtask 1734',
+      description: expect.stringContaining('FAILED') as string,
+    });
+    expect(rangeOf(`${group}/subtask:1733`)).toBeUndefined();
   });
 });
