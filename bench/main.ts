@@ -10,6 +10,7 @@ import { killDetect } from './killDetect';
 import { startWarm } from './startWarm';
 import { tailFirstRecord, tailHostDelay, tailIdle, tailMemory, tailThroughput } from './tail';
 import { filter, ledger } from './tailFilter';
+import { heapHour, treeCalls, treeUpdate } from './tree';
 
 const benches: Readonly<Record<string, (inHost: MeasureInHost) => Promise<readonly Figure[]>>> = {
   bundle,
@@ -27,6 +28,9 @@ const benches: Readonly<Record<string, (inHost: MeasureInHost) => Promise<readon
   'docker.idle': dockerIdle,
   'restart.downtime': restartDowntime,
   'rescale.downtime': rescaleDowntime,
+  'tree.update': treeUpdate,
+  'tree.calls': treeCalls,
+  'heap.hour': heapHour,
 };
 
 /** Runs the named benches, all of them when none is named; prints a table and leaves the figures as JSON. */

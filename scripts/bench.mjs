@@ -7,6 +7,7 @@ import { ensureSetup } from './setup.mjs';
 await runMain(async () => {
   await ensureSetup();
   await bundleForNode('bench/host/index.ts', 'bench-host');
+  await bundleForNode('bench/largeCluster/serve.ts', 'bench-large-cluster');
   await bundleForNode('bench/main.ts', 'bench');
   return run('node', ['bench/run.mjs', ...process.argv.slice(2)]);
 });

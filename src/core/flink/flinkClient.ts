@@ -67,9 +67,10 @@ export class FlinkClient implements Disposable {
   /** Log files and threads of single machines. */
   readonly logs: LogFiles;
 
-  constructor(options: FlinkClientOptions) {
+  /** @param transport its own, unless given */
+  constructor(options: FlinkClientOptions, transport = new RestTransport(options)) {
     this.#logger = options.logger;
-    this.transport = new RestTransport(options);
+    this.transport = transport;
     this.actions = new JobActions(this.transport);
     this.logs = new LogFiles(this.transport);
   }
