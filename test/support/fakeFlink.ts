@@ -38,6 +38,9 @@ export class FakeFlink {
   readonly bodies: Record<string, unknown>[] = [];
   readonly outcomes: FakeOutcome[] = [];
   readonly #triggers = new Map<string, unknown>();
+  readonly #savepoints: unknown[] = [];
+  /** How long the tasks of a job take to end after its savepoint is complete. */
+  endsAfterMs = 0;
   slotsAvailable = 1;
   maxParallelism = 128;
   /** Tasks of a job that is submitted, and whether Flink takes it. */
@@ -162,7 +165,7 @@ export class FakeFlink {
         return ok({
           counts: { restored: 0, in_progress: 0, completed: 1, failed: 0 },
           latest: { completed: null, savepoint: null },
-          history: [],
+          history: this.#savepoints,
         });
       case `/vertices/${vertexId}/subtasktimes`:
         return ok({ subtasks: [{ timestamps: { RUNNING: job.startTime, FINISHED: job.startTime } }] });
@@ -206,11 +209,26 @@ export class FakeFlink {
     else if (outcome === 'complete')
       this.#triggers.set(triggerId, { status: { id: 'COMPLETED' }, operation: { location } });
     else this.#triggers.set(triggerId, failed(outcome.failure.replaceAll('<path>', location)));
-    if (stop && outcome === 'complete') {
-      job.state = 'FINISHED';
-      job.tasks = 'FINISHED';
+    if (outcome === 'complete') {
+      this.#savepoints.push({
+        id: this.#savepoints.length + 1,
+        status: 'COMPLETED',
+        is_savepoint: true,
+        checkpoint_type: stop ? 'SYNC_SAVEPOINT' : 'SAVEPOINT',
+        external_path: location,
+      });
+      if (stop) this.#end(job);
     }
     return accepted;
+  }
+
+  #end(job: FakeJob): void {
+    const end = (): void => {
+      job.state = 'FINISHED';
+      job.tasks = 'FINISHED';
+    };
+    if (this.endsAfterMs === 0) end();
+    else setTimeout(end, this.endsAfterMs);
   }
 
   #cancel(job: FakeJob): Answer {

@@ -6,7 +6,7 @@ import { FlinkClient } from '../../src/core/flink/flinkClient';
 import { FlinkJobOperations } from '../../src/core/savepoints/flinkJobOperations';
 import type { SavepointStore } from '../../src/core/savepoints/savepointStore';
 import { Store } from '../../src/core/state/store';
-import { systemClock } from '../../src/core/util/clock';
+import { systemClock, type Clock } from '../../src/core/util/clock';
 import { silentLogger } from '../../src/core/util/logger';
 import type { StoredSavepoint } from '../../src/shared/model/savepoints';
 import { runningEnvironment } from './builders/environment';
@@ -18,9 +18,16 @@ export interface WindowOptions {
   readonly stored?: readonly StoredSavepoint[];
   /** Deadline of a call of Flink's, a second unless given. */
   readonly timeoutMs?: number;
+  readonly clock?: Clock;
 }
 
-export function openWindow({ folder, port, stored = [], timeoutMs = 1000 }: WindowOptions): FlinkJobOperations {
+export function openWindow({
+  folder,
+  port,
+  stored = [],
+  timeoutMs = 1000,
+  clock = systemClock,
+}: WindowOptions): FlinkJobOperations {
   const endpoints = { rest: `http://127.0.0.1:${port}`, brokers: ['127.0.0.1:9099'] };
   return new FlinkJobOperations({
     environment: {
@@ -31,7 +38,7 @@ export function openWindow({ folder, port, stored = [], timeoutMs = 1000 }: Wind
     },
     createClient: (baseUrl) => new FlinkClient({ baseUrl, logger: silentLogger, timeoutMs }),
     table: systemProcessTable(),
-    clock: systemClock,
+    clock,
     logger: silentLogger,
     changed: () => undefined,
   });

@@ -2,17 +2,21 @@ import { endedJobStates, type JobOverview } from '../../shared/model/flink';
 import type { StoredSavepoint } from '../../shared/model/savepoints';
 import type { SavepointOutcome } from '../flink/decode/savepoints';
 import type { FlinkClient } from '../flink/flinkClient';
+import * as l10n from '@vscode/l10n';
 import { delay } from '../util/async';
 import type { Clock } from '../util/clock';
 import { PlaygroundError } from '../util/errors';
 import { statesOnDisk, type ClusterFacts, type KnownState } from './assess';
 import type { JournalEntry } from './journalEntry';
+import { savepointKey } from './savepointPath';
 
 /** A request that was written to a socket longer ago has arrived. */
 const inFlightMs = 60_000;
 const fenceMs = 15_000;
 /** Longer than Flink keeps an answer that it gave before, `web.refresh-interval`, 3 s by default. */
-const endMs = 3500;
+const staleMs = 3500;
+/** Tasks of a job that was told to stop end within this time on any machine that still does something. */
+const endMs = 60_000;
 const pollMs = 100;
 
 /**
@@ -27,8 +31,9 @@ export async function clusterFacts(
   signal: AbortSignal,
 ): Promise<ClusterFacts> {
   const jobs = await client.jobs(signal);
-  const { jobId } = entry;
-  if (jobs.some(({ id }) => id === entry.successorId)) return { jobs, request: 'none', states: [] };
+  const { jobId, successorId, stopped, savepointPath } = entry;
+  const settled = (stopped && savepointPath !== undefined) || jobs.some(({ id }) => id === successorId);
+  if (settled) return { jobs, request: 'none', states: [] };
   const request = await requestOf(entry, runs(jobs, jobId), client, clock, signal);
   // After the outcome: a job that ended with it has ended by now.
   const after = await jobsAfter(request, jobId, client, clock, signal);
@@ -61,7 +66,11 @@ async function requestOf(
   }
 }
 
-/** Flink's list of jobs is a moment old: one that ended with its savepoint is waited for. */
+/**
+ * The jobs once it is settled whether this one runs on. Its end comes after the savepoint of a stop is complete, on a busy machine
+ * long after; a mere savepoint, which fences off a stop that never arrived, ends nothing.
+ * @throws PlaygroundError `timeout` when the job does not end though it should.
+ */
 async function jobsAfter(
   request: ClusterFacts['request'],
   jobId: string | undefined,
@@ -69,13 +78,34 @@ async function jobsAfter(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<readonly JobOverview[]> {
-  const saved = typeof request === 'object' && 'location' in request;
-  const deadline = clock.now() + endMs;
+  const location = typeof request === 'object' && 'location' in request ? request.location : undefined;
+  const began = clock.now();
   for (;;) {
     const jobs = await client.jobs(signal);
-    if (!saved || !runs(jobs, jobId) || clock.now() > deadline) return jobs;
+    if (location === undefined || jobId === undefined || !runs(jobs, jobId)) return jobs;
+    const ends = await endsJob(location, client, jobId, signal);
+    const waited = clock.now() - began;
+    if (ends === false || (ends === undefined && waited > staleMs)) return jobs;
+    if (waited > endMs) {
+      throw new PlaygroundError('timeout', l10n.t('The savepoint of the stop is complete, and the job does not end.'), {
+        remedy: l10n.t('Look at its tasks in the Flink Web UI; cancel the job when they hang.'),
+      });
+    }
     await delay(pollMs, signal, clock);
   }
+}
+
+/** Whether the job comes to its end with this savepoint; absent where Flink's statistics do not have it. */
+async function endsJob(
+  location: string,
+  client: FlinkClient,
+  jobId: string,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  const statistics = await orForgotten(client.checkpoints(jobId, signal));
+  if (statistics === 'forgotten') return undefined;
+  const key = savepointKey(location);
+  return statistics?.available.find(({ externalPath = '' }) => savepointKey(externalPath) === key)?.endsJob;
 }
 
 function runs(jobs: readonly JobOverview[], jobId: string | undefined): boolean {

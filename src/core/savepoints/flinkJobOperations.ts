@@ -150,7 +150,9 @@ export class FlinkJobOperations implements JobOperations {
     outer: AbortSignal,
   ): Promise<Restarted | undefined> {
     return this.#withClient(outer, (client, signal) =>
-      this.#book.takeOver(operationId, client, progress, signal, (context, step) => this.#goOn(context, step, options)),
+      this.#book.takeOver(operationId, client, progress, signal, (context, assess) =>
+        this.#goOn(context, assess, options),
+      ),
     );
   }
 
@@ -219,8 +221,13 @@ export class FlinkJobOperations implements JobOperations {
   }
 
   /** Does what is next of an entry that was left open. */
-  async #goOn(context: OperationContext, step: NextStep, options: ResumeOptions): Promise<Restarted | undefined> {
+  async #goOn(
+    context: OperationContext,
+    assess: () => Promise<NextStep>,
+    options: ResumeOptions,
+  ): Promise<Restarted | undefined> {
     const { log } = context;
+    const step = await assess();
     switch (step.next) {
       case 'close':
         await log.note(...linesOf(log.entry, step), { type: 'closed', outcome: step.outcome });
@@ -231,13 +238,10 @@ export class FlinkJobOperations implements JobOperations {
         await log.note(...linesOf(log.entry, step));
         return watchStart(context, options.acceptWaiting ?? true);
       case 'follow': {
-        const { jobId = '', kind } = log.entry;
-        await followSavepoint(context, { jobId, stop: kind !== 'savepoint' }, step.triggerId);
-        if (kind === 'savepoint' || kind === 'stop') {
-          await log.note({ type: 'closed', outcome: 'done' });
-          return undefined;
-        }
-        return this.#startAgain(context, 'same', options);
+        const { jobId = '' } = log.entry;
+        // Whether the job ends with it is another question: it may be the one that keeps a stop from arriving.
+        await followSavepoint(context, { jobId, stop: false }, step.triggerId);
+        return this.#goOn(context, assess, options);
       }
       case 'submit':
         break;

@@ -125,7 +125,7 @@ export class OperationBook implements Disposable {
   }
 
   /**
-   * Goes on with an entry that nobody is at.
+   * Goes on with an entry that nobody is at. `assess` says what is next of it now.
    * @throws PlaygroundError `notFound`, `busy`, `disk`; what `act` throws.
    */
   async takeOver<T>(
@@ -133,7 +133,7 @@ export class OperationBook implements Disposable {
     client: FlinkClient,
     progress: OperationSink,
     signal: AbortSignal,
-    act: (context: OperationContext, step: NextStep) => Promise<T>,
+    act: (context: OperationContext, assess: () => Promise<NextStep>) => Promise<T>,
   ): Promise<T> {
     const { journal } = this;
     const owner = await this.#owners.self();
@@ -144,7 +144,7 @@ export class OperationBook implements Disposable {
       return (await journal.readOne(id)) ?? found;
     });
     return this.#carryOut(journal, entry, client, progress, signal, async (context) =>
-      act(context, await this.#assess(entry, client, signal)),
+      act(context, async () => this.#assess(context.log.entry, client, signal)),
     );
   }
 

@@ -112,6 +112,8 @@ export interface CheckpointInfo {
   readonly id: number;
   readonly isSavepoint: boolean;
   readonly triggeredAt: number;
+  /** It is the savepoint of a stop, with which the job ends: `SYNC_SAVEPOINT` of Flink's `RestAPICheckpointType`. */
+  readonly endsJob?: boolean;
   readonly externalPath?: string;
   /** Milliseconds from the trigger until the last task had acknowledged it. */
   readonly durationMs?: number;

@@ -7,6 +7,7 @@ import { Journal } from '../../../src/core/savepoints/journal';
 import { lineageOf } from '../../../src/core/savepoints/lineage';
 import type { OperationProgress } from '../../../src/shared/model/operations';
 import type { StoredSavepoint } from '../../../src/shared/model/savepoints';
+import { systemClock, type Clock } from '../../../src/core/util/clock';
 import { FakeFlink, type FakeJob } from '../../support/fakeFlink';
 import { openWindow, type WindowOptions } from '../../support/operationsWindow';
 import { TcpProxy } from '../../support/tcpProxy';
@@ -380,6 +381,33 @@ describe('a window that dies while its request is on its way', () => {
       body: JSON.stringify({ triggerId, drain: false, targetDirectory: 'file:///x' }),
     });
     expect(theJob().id).toBe(jobId);
+  });
+});
+
+describe('a job that takes long to end after the savepoint of its stop', () => {
+  /** Twenty seconds pass in one. */
+  const hasty: Clock = {
+    now: () => Date.now() * 20,
+    schedule: (ms, callback) => systemClock.schedule(ms / 20, callback),
+  };
+
+  it('is gone on with by another window that finds it still running', async () => {
+    flink.endsAfterMs = 500;
+    const cancel = new AbortController();
+    const first = open({ clock: hasty });
+    // It never hears of the outcome.
+    proxy.plan(/GET \/jobs\/\w+\/savepoints/, { kind: 'refuse' }, 100);
+    const restarting = first.restart({ jobId }, ignore, cancel.signal).catch((error: unknown) => error);
+    await expect.poll(() => flink.count(stops)).toBe(1);
+    cancel.abort();
+    await restarting;
+
+    const other = open({ clock: hasty, port: flink.port });
+    await other.refresh(signal);
+
+    expect(other.open.value).toMatchObject([{ state: 'resumable' }]);
+    await other.resume(other.open.value[0]?.id ?? '', {}, ignore, signal);
+    expect(theJob().id).not.toBe(jobId);
   });
 });
 
