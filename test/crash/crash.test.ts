@@ -82,7 +82,10 @@ describe.each(variants)('what dies in the middle of an operation on a job, %s', 
   }
 
   async function judge(operation: string, moment: string): Promise<string> {
-    const recovery = await recover(environment, account, counted);
+    const recovery = await recover(environment, account, counted).catch((error: unknown) => {
+      rows.push({ variant, operation, moment, found: '', verdict: `FAIL: ${String(error)}` });
+      throw error;
+    });
     counted = account.ledger.summary.value.totals;
     jobId = recovery.jobId;
     const { verdict } = recovery;

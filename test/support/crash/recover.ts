@@ -29,8 +29,14 @@ export async function recover(
   const signal = AbortSignal.timeout(120_000);
   const operations = operationsOf(environment);
   try {
-    await operations.refresh(signal);
-    const left = operations.open.value;
+    const left = await waitFor(
+      async () => {
+        await operations.refresh(signal);
+        const open = operations.open.value;
+        return open.every(({ state }) => state === 'resumable' || state === 'finished') ? open : undefined;
+      },
+      { what: 'what was left open to be compared with the cluster', timeoutMs: 90_000, intervalMs: 500, signal },
+    );
     const found = left.map(({ state }) => state).join(', ');
     for (const { id, state } of left) {
       if (state === 'resumable') await operations.resume(id, {}, watchNothing, signal);
