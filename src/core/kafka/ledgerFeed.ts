@@ -140,6 +140,7 @@ export class LedgerFeed implements LedgerSession {
       },
     });
     const look = (): void => {
+      this.#followClock();
       this.#endCatchUp();
       if (this.#settleQuiet() || this.#doubt()?.code !== this.#doubtTold) this.#throttle.poke();
       this.#look = clock.schedule(lookIntervalMs, look);
@@ -231,6 +232,14 @@ export class LedgerFeed implements LedgerSession {
     this.#quietSince = this.#clock.now();
     if (this.#oldMark !== undefined) this.#ledger.settle(this.#oldMark);
     this.#setMark();
+  }
+
+  /** When the clock was set back, what was to be waited for since then begins now. */
+  #followClock(): void {
+    const now = this.#clock.now();
+    if (this.#mark !== undefined && this.#mark.at > now) this.#mark = { ...this.#mark, at: now };
+    if (this.#quietSince > now) this.#quietSince = now;
+    if (this.#lastCountAt !== undefined && this.#lastCountAt > now) this.#lastCountAt = now;
   }
 
   #settle(): void {

@@ -41,6 +41,7 @@ export class OffsetRates {
     const last = before.at(-1);
     // A topic that was made anew begins at 0 again.
     if (last !== undefined && last.latest > sample.latest) return [sample];
-    return [...before.filter(({ at }) => now - at <= spanMs), sample];
+    // A clock that was set back makes samples of the future.
+    return [...before.filter(({ at }) => at < now && now - at <= spanMs), sample];
   }
 }

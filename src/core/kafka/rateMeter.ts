@@ -22,8 +22,12 @@ export class RateMeter {
 
   #advanceTo(now: number): number {
     const current = Math.floor(now / slotMs);
-    if (current - this.#newest >= slots) this.#counts.fill(0);
-    else for (let slot = this.#newest + 1; slot <= current; slot += 1) this.#counts[slot % slots] = 0;
+    if (Math.abs(current - this.#newest) >= slots) {
+      // Long ago, or the clock was set back: what was counted says nothing of now.
+      this.#counts.fill(0);
+      this.#newest = current;
+    }
+    for (let slot = this.#newest + 1; slot <= current; slot += 1) this.#counts[slot % slots] = 0;
     this.#newest = Math.max(this.#newest, current);
     return this.#newest % slots;
   }

@@ -21,7 +21,7 @@ export class TailProgress {
     const before = this.#partitions.get(partition);
     const isHeld = high > stable && next >= stable;
     const isSame = before !== undefined && before.heldSince !== undefined && before.stable === stable;
-    const heldSince = isHeld ? (isSame ? before.heldSince : now) : undefined;
+    const heldSince = isHeld ? (isSame ? Math.min(before.heldSince, now) : now) : undefined;
     this.#partitions.set(partition, { next, high, stable, heldSince });
     return (
       before === undefined || before.high - before.next !== high - next || isHeld || before.heldSince !== undefined

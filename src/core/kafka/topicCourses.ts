@@ -13,8 +13,8 @@ export class TopicCourses {
       if (internal) continue;
       const end = partitions.reduce((sum, { latest }) => sum + Number(latest), 0);
       const before = this.#courses.get(name) ?? [];
-      // A topic that was made anew begins at 0 again.
-      const kept = (before.at(-1)?.end ?? 0) > end ? [] : before.filter(({ at }) => now - at <= keptMs);
+      // A topic that was made anew begins at 0 again, and a clock that was set back makes points of the future.
+      const kept = (before.at(-1)?.end ?? 0) > end ? [] : before.filter(({ at }) => at < now && now - at <= keptMs);
       courses.set(name, [...kept, { at: now, end }]);
     }
     // Of topics that are gone nothing is kept.

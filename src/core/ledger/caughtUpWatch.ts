@@ -78,6 +78,9 @@ export class CaughtUpWatch implements Disposable {
       return;
     }
     this.#pending = undefined;
-    if (pending.wasLate) this.#caughtUp.fire({ since: pending.since, tookMs: now - pending.since });
+    // A clock that was set back says nothing of how long it took.
+    if (pending.wasLate && now > pending.since) {
+      this.#caughtUp.fire({ since: pending.since, tookMs: now - pending.since });
+    }
   }
 }

@@ -320,6 +320,32 @@ describe('a ledger feed of a live topic', () => {
     expect(reasons(feed)).toEqual(['noWindowYet']);
   });
 
+  it('sees silence, and what is absent, though the clock was set back by an hour', async () => {
+    const { clock, gateway, feed } = await open();
+    gateway.consumption.deliver('output', 0, [...counts('/a', 0, 4), ...counts('/b', 1, 4)]);
+    await clock.advance(1000);
+    clock.jump(-3_600_000);
+    await clock.advance(46_000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'FAIL', reasons: [{ code: 'missing', cells: 1 }] });
+    gateway.consumption.deliver('output', 0, [count(0, '/b')]);
+    await clock.advance(1000);
+    clock.jump(-3_600_000);
+    await clock.advance(46_000);
+    expect(reasons(feed)).toEqual(['noNewWindows']);
+  });
+
+  it('doubts for no longer than to the next count when the clock was set forward, as after sleep', async () => {
+    const { clock, gateway, feed } = await open();
+    gateway.consumption.deliver('output', 0, [...counts('/a', 0, 2), ...counts('/b', 0, 2)]);
+    await clock.advance(1000);
+    clock.jump(8 * 3_600_000);
+    await clock.advance(1000);
+    expect(reasons(feed)).toEqual(['noNewWindows']);
+    gateway.consumption.deliver('output', 0, [...counts('/a', 2, 3), ...counts('/b', 2, 3)]);
+    await clock.advance(1000);
+    expect(feed.summary.value).toMatchObject({ verdict: 'PASS', reasons: [] });
+  });
+
   it('keeps a failure over the silence', async () => {
     const { clock, gateway, feed } = await open();
     gateway.consumption.deliver('output', 0, [count(0, '/a', 999), count(0, '/b')]);

@@ -79,6 +79,28 @@ describe('a tail', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it.each([-3_600_000, -2000, 3_600_000])('knows the rate though the clock jumps by %i ms', async (jump) => {
+    const { gateway, clock, tail } = open();
+    await clock.advance(0);
+    const deliver = async (times: number): Promise<void> => {
+      for (let time = 0; time < times; time += 1) {
+        gateway.consumption.deliver(
+          topic,
+          0,
+          Array.from({ length: 50 }, () => 'a'),
+        );
+        await clock.advance(100);
+      }
+    };
+    await deliver(40);
+    clock.jump(jump);
+    await deliver(60);
+    expect(tail.state.value.rate).toBeGreaterThan(450);
+    expect(tail.state.value.rate).toBeLessThan(550);
+    await clock.advance(4000);
+    expect(tail.state.value.rate).toBe(0);
+  });
+
   it('fetches nothing while it is paused, also by a consumer that came later', async () => {
     const { gateway, clock, tail } = open();
     await clock.advance(1000);

@@ -15,6 +15,14 @@ describe('the progress of a tail', () => {
     expect(progress.describe(0)).toEqual({ behind: 0 });
   });
 
+  it('names one though the clock was set back', () => {
+    const progress = new TailProgress();
+    const marks = { high: 20n, stable: 12n };
+    progress.note(0, 12n, marks, 3_600_000);
+    progress.note(0, 12n, marks, 1000);
+    expect(progress.describe(4000)).toMatchObject({ openTransactions: [{ since: 1000 }] });
+  });
+
   it('names a transaction that is open for long, and only while a reader stands before it', () => {
     const progress = new TailProgress();
     const marks = { high: 20n, stable: 12n };

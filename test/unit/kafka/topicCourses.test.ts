@@ -28,6 +28,13 @@ describe('the course of a topic', () => {
     expect(courses.of('output')).toEqual([]);
   });
 
+  it('begins anew when the clock was set back', () => {
+    const courses = new TopicCourses();
+    courses.note([topic('input', [1])], 3_600_000);
+    courses.note([topic('input', [2])], 1000);
+    expect(courses.of('input')).toEqual([{ at: 1000, end: 2 }]);
+  });
+
   it("is not kept of Kafka's own topics", () => {
     const courses = new TopicCourses();
     courses.note([topic('__consumer_offsets', [9], true)], 0);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PollingTopicsMonitor } from '../../../src/core/kafka/topicsMonitor';
+import { valueOf } from '../../../src/core/state/resource';
 import { Store } from '../../../src/core/state/store';
 import { PlaygroundError } from '../../../src/core/util/errors';
 import { silentLogger } from '../../../src/core/util/logger';
@@ -35,6 +36,27 @@ function create(initial: readonly string[] | undefined = ['localhost:9092']) {
 }
 
 describe('the monitor of topics', () => {
+  it('never tells a rate below zero, also when the clock is set back', async () => {
+    const { clock, answers, monitor } = create();
+    let latest = 0;
+    answers.next = () => {
+      latest += 100;
+      return Promise.resolve([
+        { name: 'input', internal: false, partitions: [{ id: 0, earliest: '0', latest: String(latest) }] },
+      ]);
+    };
+    const lease = monitor.watch();
+    const rates: (number | undefined)[] = [];
+    monitor.state.onDidChange(({ next }) => rates.push(valueOf(next)?.[0]?.partitions[0]?.rate));
+    await clock.advance(5000);
+    clock.jump(-3_600_000);
+    await clock.advance(5000);
+    lease.dispose();
+    const known = rates.filter((rate) => rate !== undefined);
+    expect(known.length).toBeGreaterThan(2);
+    expect(known.every((rate) => rate > 0 && rate < 1000)).toBe(true);
+  });
+
   it('asks nothing until somebody looks, and nothing when nobody does any more', async () => {
     const { clock, asked, monitor } = create();
     await clock.advance(10_000);

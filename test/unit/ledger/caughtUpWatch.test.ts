@@ -44,6 +44,16 @@ describe('catching up after a recovery', () => {
     },
   );
 
+  it('is not told with a time that the clock made up when it was set back', async () => {
+    const { clock, counted, recovery, told } = setup();
+    for (const window of [1, 2, 3]) await counted(window);
+    recovery();
+    await counted(4, 21);
+    clock.jump(-60_000);
+    await counted(5, -50);
+    expect(told).toEqual([]);
+  });
+
   it('is not told when no window was late', async () => {
     const { counted, recovery, told } = setup();
     for (const window of [1, 2]) await counted(window);
