@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Engine } from '../core/engineApi';
 import type { LedgerSession } from '../core/kafka/kafkaPort';
 import { reasonTexts, verdictText } from '../core/ledger/ledgerText';
+import { writtenTime } from '../core/ledger/decodeWindowRecord';
 import type { LedgerContract } from '../core/ledger/contracts';
 import { playground } from '../core/playground';
 import { Poller } from '../core/state/poller';
@@ -153,9 +154,10 @@ export class WindowCheck implements Disposable {
   #spotlight(start: number, page: string): TailSpotlight {
     const time = new Date(start);
     const known = !Number.isNaN(time.getTime());
-    const text = known ? time.toISOString().slice(0, 19) : String(start);
+    const text = known ? writtenTime(start, this.#source?.summary.value.timeForm ?? 'iso') : String(start);
     const field = { name: this.options.contract?.contract.start ?? ourStart, text };
-    return { label: `${page} ${text.slice(11)}`, filter: { text: page, field } };
+    const shown = known ? time.toISOString().slice(11, 19) : text;
+    return { label: `${page} ${shown}`, filter: { text: page, field } };
   }
 
   #followBrokers(): void {

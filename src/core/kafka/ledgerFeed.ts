@@ -1,4 +1,4 @@
-import type { LedgerRange, LedgerReason, LedgerSummary, LedgerWindow } from '../../shared/model/ledger';
+import type { LedgerRange, LedgerReason, LedgerSummary, LedgerWindow, TimeForm } from '../../shared/model/ledger';
 import {
   decodeGap,
   decodeWindowRecord,
@@ -72,6 +72,8 @@ export class LedgerFeed implements LedgerSession {
   /** The day whose second half was told to the ledger last. */
   #halfDay: number | undefined;
   #doubtTold: LedgerReason['code'] | undefined;
+  #timeForm: TimeForm | undefined;
+  #told: { readonly of: LedgerSummary; readonly summary: LedgerSummary } | undefined;
 
   constructor({ request, gateway, logger, clock, closed }: LedgerFeedOptions) {
     const { topic, gapsTopic, windowMs, expectedCount, pages, eventTime, from, brokers } = request;
@@ -191,7 +193,8 @@ export class LedgerFeed implements LedgerSession {
       this.#ledger.recordUndecodable();
       return;
     }
-    if (record.halfDays === true) this.#noteSecondHalf(record.windowStart);
+    this.#timeForm = record.timeForm;
+    if (record.timeForm === 'halfDays') this.#noteSecondHalf(record.windowStart);
     const window = this.#ledger.recordWindow(record, timestamp);
     if (window === undefined) return;
     this.#heardOf(timestamp);
@@ -278,9 +281,17 @@ export class LedgerFeed implements LedgerSession {
     return { code: 'noNewWindows' };
   }
 
+  /** The same object until something new is counted. */
+  #counted(): LedgerSummary {
+    const summary = this.#ledger.summary();
+    if (this.#timeForm === undefined) return summary;
+    if (this.#told?.of !== summary) this.#told = { of: summary, summary: { ...summary, timeForm: this.#timeForm } };
+    return this.#told.summary;
+  }
+
   /** What was wrong stays wrong in doubt, but is not told before all that the topic held at first was read. */
   #summary(): LedgerSummary {
-    const summary = this.#ledger.summary();
+    const summary = this.#counted();
     const doubt = this.#doubt();
     this.#doubtTold = doubt?.code;
     if (doubt === undefined || (doubt.code === 'noNewWindows' && summary.verdict === 'FAIL')) return summary;

@@ -20,8 +20,9 @@ export class TailProgress {
   note(partition: number, next: bigint, { high, stable }: Watermarks, now: number): boolean {
     const before = this.#partitions.get(partition);
     const isHeld = high > stable && next >= stable;
-    const isSame = before !== undefined && before.heldSince !== undefined && before.stable === stable;
-    const heldSince = isHeld ? (isSame ? Math.min(before.heldSince, now) : now) : undefined;
+    const since = before?.stable === stable ? (before.heldSince ?? now) : now;
+    // The clock may have been set back.
+    const heldSince = isHeld ? Math.min(since, now) : undefined;
     this.#partitions.set(partition, { next, high, stable, heldSince });
     return (
       before === undefined || before.high - before.next !== high - next || isHeld || before.heldSince !== undefined

@@ -134,6 +134,7 @@ const ledgerSummary = z.custom<LedgerSummary>(
     z
       .object({
         ...judged,
+        timeForm: z.exactOptional(z.enum(['iso', 'number', 'halfDays'])),
         recent: z.array(z.looseObject({ start: z.number(), cells: z.array(z.looseObject({ page: z.string() })) })),
       })
       .safeParse(value).success,

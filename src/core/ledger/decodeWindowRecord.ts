@@ -1,4 +1,4 @@
-import type { GenerationGap, WindowContract, WindowRecord } from '../../shared/model/ledger';
+import type { GenerationGap, TimeForm, WindowContract, WindowRecord } from '../../shared/model/ledger';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const isoUtc = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
@@ -8,8 +8,8 @@ const upstream = /^(\d{2})-(\d{2})-(\d{4}) (\d{2}):(\d{2}):(\d{2}):(\d{3})$/;
 export const halfDayMs = 12 * 3_600_000;
 const ours: WindowContract = { start: 'windowStart', end: 'windowEnd', key: 'page', count: 'count' };
 
-/** A count that was read; `halfDays` when its times could only be of the first half of a day. */
-export type DecodedWindow = WindowRecord & { readonly halfDays?: true };
+/** A count that was read. Times in half days can only be of the first half of a day. */
+export type DecodedWindow = WindowRecord & { readonly timeForm: TimeForm };
 
 /**
  * Reads a record of our job, `{"windowStart":"…Z","windowEnd":"…Z","page":"/shop","count":1000}`, or of upstream's, which has
@@ -38,22 +38,24 @@ function parseTimes(
   fields: Readonly<Record<string, unknown>>,
   contract: WindowContract,
   windowMs: number,
-): Pick<DecodedWindow, 'windowStart' | 'windowEnd' | 'halfDays'> | undefined {
+): Pick<DecodedWindow, 'windowStart' | 'windowEnd' | 'timeForm'> | undefined {
   const from = own(fields, contract.start);
   const to = contract.end === undefined ? undefined : own(fields, contract.end);
   const windowStart = parseTime(from);
   if (windowStart !== undefined) {
     const windowEnd = contract.end === undefined ? windowStart + windowMs : parseTime(to);
-    return windowEnd === undefined ? undefined : { windowStart, windowEnd };
+    const timeForm = typeof from === 'number' ? 'number' : 'iso';
+    return windowEnd === undefined ? undefined : { windowStart, windowEnd, timeForm };
   }
   const start = parseHalfDay(from);
   if (start === undefined) return undefined;
-  if (contract.end === undefined) return { windowStart: start, windowEnd: start + windowMs, halfDays: true };
+  const timeForm = 'halfDays';
+  if (contract.end === undefined) return { windowStart: start, windowEnd: start + windowMs, timeForm };
   const end = parseHalfDay(to);
   if (end === undefined) return undefined;
   // The end of the last window before noon reads as midnight, so only its distance within half a day is known.
   const length = (((end - start) % halfDayMs) + halfDayMs) % halfDayMs;
-  return { windowStart: start, windowEnd: start + length, halfDays: true };
+  return { windowStart: start, windowEnd: start + length, timeForm };
 }
 
 /** Upstream writes 12 o'clock for 0 as well, and reads it back as 0, so its event time is only ever of the first half of a day. */
@@ -64,6 +66,18 @@ function parseHalfDay(text: unknown): number | undefined {
   const time = Date.UTC(year, month - 1, day, hour % 12, minute, second, ms);
   const isReal = hour >= 1 && hour <= 12 && minute < 60 && second < 60 && new Date(time).getUTCDate() === day;
   return isReal && month >= 1 && month <= 12 ? time : undefined;
+}
+
+/**
+ * A time as a record has it that {@link decodeWindowRecord} reads, as far as it is written the same everywhere: to the second, and a
+ * number whole.
+ */
+export function writtenTime(time: number, form: TimeForm): string {
+  if (form === 'number') return String(time);
+  const iso = new Date(time).toISOString().slice(0, 19);
+  if (form === 'iso') return iso;
+  const [year = '', month = '', day = '', hour = '', minute = '', second = ''] = iso.split(/[-T:]/);
+  return `${day}-${month}-${year} ${String(Number(hour) % 12 || 12).padStart(2, '0')}:${minute}:${second}`;
 }
 
 function own(fields: Readonly<Record<string, unknown>>, name: string): unknown {

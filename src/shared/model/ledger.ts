@@ -173,10 +173,15 @@ export interface LedgerRange {
   readonly totals: LedgerTotals;
 }
 
+/** How a topic writes times: ISO 8601, milliseconds since the epoch, or upstream's `dd-MM-yyyy hh:mm:ss:SSS`. */
+export type TimeForm = 'iso' | 'number' | 'halfDays';
+
 export interface LedgerSummary {
   readonly verdict: Verdict;
   readonly reasons: readonly LedgerReason[];
   readonly totals: LedgerTotals;
   /** The newest windows, oldest first, at most a dozen. */
   readonly recent: readonly LedgerWindow[];
+  /** How the topic writes the beginnings of windows; absent before the first. */
+  readonly timeForm?: TimeForm;
 }

@@ -7,6 +7,7 @@ import { bundleKafkaWorker, type WorkerBundle } from '../../support/kafkaWorkerB
 import { reaches } from '../../support/tails';
 import { kafkaContract } from './kafkaContract';
 import { tailContract } from './tailContract';
+import { windowCheckContract } from './windowCheckContract';
 
 describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
   let broker: KafkaBroker;
@@ -27,6 +28,30 @@ describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
     () => broker,
     () => createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger }),
   );
+
+  windowCheckContract(
+    () => broker.brokers,
+    () => createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger }),
+  );
+
+  it('is gone within a second when a tail is closed in the middle of a fetch, and leaves no group', async () => {
+    const { brokers } = broker;
+    const port = createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger });
+    const topic = 'closed';
+    try {
+      await port.ensureTopics(brokers, [{ name: topic, partitions: 1, config: {} }], AbortSignal.timeout(20_000));
+      const groups = await port.groups(brokers, AbortSignal.timeout(20_000));
+      const before = await connectionsTo(brokers);
+      const tail = await port.openTail({ brokers, topic, from: 'latest', capacity: 10, maxValueLength: 10 });
+      await reaches(tail, 'live');
+      expect(await connectionsTo(brokers)).toBeGreaterThan(before);
+      tail.dispose();
+      await expect.poll(() => connectionsTo(brokers), { timeout: 1000, interval: 50 }).toBeLessThanOrEqual(before);
+      expect(await port.groups(brokers, AbortSignal.timeout(20_000))).toEqual(groups);
+    } finally {
+      port.dispose();
+    }
+  });
 
   it('is gone within a second when the port is disposed in the middle of a fetch', async () => {
     const { brokers } = broker;

@@ -390,6 +390,21 @@ export function kafkaContract(getFixture: () => KafkaFixture, createPort: () => 
         await until(ledger.summary, ({ reasons }) => !reasons.some(({ code }) => code === 'notConnected'));
         await client.produce(output, [windowRecord(6, '/help', 999), windowRecord(6, '/shop')]);
         await until(ledger.summary, ({ verdict }) => verdict === 'FAIL');
+        const windows = await ledger.windows(3);
+        expect(windows.map(({ cells }) => cells.map(({ status, count }) => [status, count]))).toEqual([
+          ...[4, 5].map(() => ['exact', 'exact'].map((status) => [status, 1000])),
+          [
+            ['short', 999],
+            ['exact', 1000],
+          ],
+        ]);
+        expect(windows.map(({ start }) => new Date(start).toISOString())).toEqual([4, 5, 6].map(iso));
+        expect(windows.every(({ writtenAt = 0 }) => Math.abs(writtenAt - Date.now()) < 60_000)).toBe(true);
+        const [skipped] = (await ledger.windows(5)).filter(({ start }) => start === Date.parse(iso(2)));
+        expect(skipped).toMatchObject({
+          closed: true,
+          cells: [{ status: 'notGenerated' }, { status: 'notGenerated' }],
+        });
       } finally {
         ledger.dispose();
       }

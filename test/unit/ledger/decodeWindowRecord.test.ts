@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeGap, decodeWindowRecord, windowDecoder } from '../../../src/core/ledger/decodeWindowRecord';
+import { decodeGap, decodeWindowRecord, windowDecoder, writtenTime } from '../../../src/core/ledger/decodeWindowRecord';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const good = { windowStart: '2026-11-22T12:00:00Z', windowEnd: '2026-11-22T12:00:15Z', page: '/shop', count: 1000 };
@@ -12,6 +12,7 @@ describe('a record of window counts', () => {
       windowEnd: Date.UTC(2026, 10, 22, 12, 0, 15),
       page: '/shop',
       count: 1000,
+      timeForm: 'iso',
     });
   });
 
@@ -79,6 +80,17 @@ describe('a record of a gap', () => {
   });
 });
 
+describe('a time as a record has it', () => {
+  it.each([
+    ['iso', 43_185_000, '1970-01-01T11:59:45'],
+    ['number', 43_185_000, '43185000'],
+    ['halfDays', 43_185_000, '01-01-1970 11:59:45'],
+    ['halfDays', 86_400_000, '02-01-1970 12:00:00'],
+  ] as const)('is text of the form %s: %i', (form, time, text) => {
+    expect(writtenTime(time, form)).toBe(text);
+  });
+});
+
 describe("a record of upstream's job", () => {
   const window = (windowStart: string, windowEnd: string): unknown =>
     decodeWindowRecord(bytes(JSON.stringify({ windowStart, windowEnd, page: '/shop', count: 1000 })));
@@ -95,7 +107,7 @@ describe("a record of upstream's job", () => {
       windowEnd: windowStart + 15_000,
       page: '/shop',
       count: 1000,
-      halfDays: true,
+      timeForm: 'halfDays',
     });
   });
 
@@ -119,6 +131,7 @@ describe('a record of any topic', () => {
       windowEnd: 1_700_000_100_000,
       page: 'a',
       count: 7,
+      timeForm: 'number',
     });
   });
 

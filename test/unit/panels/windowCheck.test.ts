@@ -171,6 +171,16 @@ describe('the window check of the playground', () => {
   });
 
   it.each([
+    ['number', String(noon), '/shop 12:00:00'],
+    ['halfDays', '23-11-2026 12:00:00', '/shop 12:00:00'],
+  ] as const)('looks for times as the topic writes them: %s', async (timeForm, text, label) => {
+    const { check, shown, ledger } = setup();
+    ledger.set({ ...pass, timeForm });
+    await check.host.showRecords(noon, '/shop');
+    expect(shown).toEqual([['output', { label, filter: { text: '/shop', field: { name: 'windowStart', text } } }]]);
+  });
+
+  it.each([
     ['noon', '/shop'],
     [Number.NaN, '/shop'],
     [noon, {}],
