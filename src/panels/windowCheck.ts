@@ -110,8 +110,15 @@ export class WindowCheck implements Disposable {
   async #readLate(signal: AbortSignal): Promise<void> {
     const { environment, inspector } = this.options.engine;
     const runs = environment.snapshot.value.endpoints !== undefined;
-    this.#late = runs ? await inspector.lateRecords(signal) : undefined;
-    this.#schedule(readIntervalMs);
+    try {
+      this.#late = runs ? await inspector.lateRecords(signal) : undefined;
+    } catch (error) {
+      // What is not known any more is not shown as if it were.
+      this.#late = undefined;
+      throw error;
+    } finally {
+      if (!signal.aborted) this.#schedule(readIntervalMs);
+    }
   }
 
   #createHost(): WindowPanelHost {

@@ -295,6 +295,19 @@ describe('one record', () => {
     expect(await record.count()).toBe(0);
   });
 
+  it('shows markup in headers as text, in its row and by itself', async () => {
+    const { page, host } = await openPanel();
+    const hostile = '<img src=x onerror="globalThis.hit=1">';
+    await host.headers(hostile);
+    await host.records(5);
+    await settled(page, 4);
+    await rowOf(page, 4).click();
+    const record = page.locator('record-detail');
+    await record.getByText(hostile).first().waitFor();
+    expect(await page.locator('record-list img, record-detail img').count()).toBe(0);
+    expect(await page.evaluate(() => 'hit' in globalThis)).toBe(false);
+  });
+
   it('is the one that a filter found, by its own number', async () => {
     const { page, host } = await openPanel();
     await host.records(600);

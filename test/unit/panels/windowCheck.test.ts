@@ -236,6 +236,30 @@ describe('what is beside the counts', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('is not shown any more when Flink does not answer', async () => {
+    let answers = true;
+    const { check, clock } = setup({
+      lateRecords: () => (answers ? lateRecords() : Promise.reject(new Error('gone'))),
+    });
+    check.setVisible(true);
+    await clock.advance(2000);
+    expect(check.state.value.late?.dropped).toBe(3);
+    answers = false;
+    await clock.advance(15_000);
+    expect(check.state.value.late).toBeUndefined();
+  });
+
+  it('leaves no timer behind when the answer comes after its end', async () => {
+    const answer = Promise.withResolvers<undefined>();
+    const { check, clock } = setup({ lateRecords: () => answer.promise });
+    check.setVisible(true);
+    await clock.advance(0);
+    check.dispose();
+    answer.resolve(undefined);
+    await clock.advance(0);
+    expect(clock.pending).toBe(0);
+  });
+
   it('goes with the panel', () => {
     const { check, leases, clock } = setup({ courses, lateRecords });
     check.setVisible(true);

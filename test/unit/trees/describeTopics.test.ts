@@ -51,6 +51,16 @@ describe('describeTopics', () => {
     ).toMatchFileSnapshot(golden('topics-whole'));
   });
 
+  it('has no markup of a name in a tooltip, whatever a broker calls its topics', () => {
+    const name = '<img src=x onerror=alert(1)>[run](command:x)';
+    const partitions = [{ id: 0, earliest: '0', latest: '1', leader: 1 }];
+    const [node] = describeTopics(succeeded([{ name, internal: false, partitions }], noon), { locale: 'en' });
+    const shown = [node?.tooltip, node?.children === 'lazy' ? undefined : node?.children?.[0]?.tooltip].join();
+    expect(node?.label).toBe(name);
+    expect(shown).toContain('onerror');
+    expect(shown).not.toMatch(/(?<!\\)[<[]/);
+  });
+
   it('writes numbers as the locale does', () => {
     const [, , output] = describeTopics(succeeded(topics, noon), { locale: 'de' });
     expect(output?.description).toBe('1.234.568 records · 2 partitions');
