@@ -182,13 +182,14 @@ function kindOf(raw: unknown): EnvironmentKind | undefined {
 }
 
 export function parseStart(raw: RawArguments): StartArguments {
-  const { kafkaMode, variant, speed } = raw;
+  const { kafkaMode, variant, speed, scheduler } = raw;
   return {
     ...optional('environment', kindOf(raw['environment'])),
     ...text(raw, 'flinkVersion'),
     ...(kafkaMode === 'kraft' || kafkaMode === 'zookeeper' ? { kafkaMode } : {}),
     ...positiveInteger(raw, 'parallelism'),
     ...positiveInteger(raw, 'taskManagers'),
+    ...(scheduler === 'default' || scheduler === 'adaptive' ? { scheduler } : {}),
     ...(typeof speed === 'number' && Number.isFinite(speed) && speed > 0 ? { speed } : {}),
     ...(isRecord(variant) ? { variant: parseVariant(variant) } : {}),
   };
@@ -220,11 +221,13 @@ export function parseRestore(raw: RawArguments): RestoreArguments {
 }
 
 export function parseRescale(raw: RawArguments): RescaleArguments {
+  const { how } = raw;
   return {
     ...parseSavepoint(raw),
     ...anyNumber(raw, 'parallelism'),
     ...positiveInteger(raw, 'taskManagers'),
     ...flag(raw, 'acceptWaiting'),
+    ...(how === 'savepoint' || how === 'inPlace' ? { how } : {}),
   };
 }
 

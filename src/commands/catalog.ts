@@ -9,6 +9,7 @@ import type {
   EnvironmentSnapshot,
   JobVariant,
   KafkaMode,
+  Scheduler,
   ServiceName,
 } from '../shared/model/environment';
 import type { TaskCounts } from '../shared/model/flink';
@@ -32,6 +33,7 @@ export interface StartArguments {
   readonly kafkaMode?: KafkaMode;
   readonly parallelism?: number;
   readonly taskManagers?: number;
+  readonly scheduler?: Scheduler;
   /** How many times faster than the clock event time runs; 1 unless a test wants more. */
   readonly speed?: number;
 }
@@ -112,6 +114,8 @@ export interface RescaleArguments extends SavepointArguments {
   /** Scales TaskManagers to this many first. */
   readonly taskManagers?: number;
   readonly acceptWaiting?: boolean;
+  /** In place where the adaptive scheduler runs, unless a savepoint is said. */
+  readonly how?: 'savepoint' | 'inPlace';
 }
 
 export interface SavepointPathArguments extends Confirmable {

@@ -114,12 +114,20 @@ async function rescale(args: RescaleArguments, services: CommandServices): Promi
   const outlook = slotOutlook(facts, parallelism);
   const way = await chooseSlots(args, outlook, engine, services);
   if (way === undefined) return undefined;
-  if (!(await agreesToStop(engine, services, job, args, args.confirmed, facts))) return undefined;
+  // In place nothing is stopped, and no savepoint is taken.
+  const inPlace = facts.adaptive === true && args.how !== 'savepoint';
+  if (!inPlace && !(await agreesToStop(engine, services, job, args, args.confirmed, facts))) return undefined;
   if (way.taskManagers !== undefined) await scaleFirst(engine, way.taskManagers, services);
   const title = l10n.t('Rescaling {0} to parallelism {1}', job.name, parallelism);
   const restarted = await withProgress(services, title, (sink, signal) =>
     engine.operations.rescale(
-      { jobId: job.id, parallelism, ...forFlink(args), ...(way.acceptWaiting ? { acceptWaiting: true } : {}) },
+      {
+        jobId: job.id,
+        parallelism,
+        ...forFlink(args),
+        ...(args.how === undefined ? {} : { how: args.how }),
+        ...(way.acceptWaiting ? { acceptWaiting: true } : {}),
+      },
       sink,
       signal,
     ),
@@ -130,7 +138,14 @@ async function rescale(args: RescaleArguments, services: CommandServices): Promi
 }
 
 /** What a person reads when a job goes on. */
-export function restartedText({ state, downtimeMs, parallelism }: Restarted): string {
+export function restartedText({ state, downtimeMs, parallelism, wantedParallelism }: Restarted): string {
+  if (wantedParallelism !== undefined && state === 'running') {
+    return l10n.t(
+      'The job runs with parallelism {0}, for which there are slots. It goes to {1} when TaskManagers are added.',
+      parallelism,
+      wantedParallelism,
+    );
+  }
   if (state === 'waiting') return l10n.t('The job waits for slots: scale TaskManagers to let it run.');
   return downtimeMs === undefined
     ? l10n.t('The job runs with parallelism {0}.', parallelism)
@@ -206,14 +221,15 @@ export async function chooseParallelism(
 
 /** The slots that a job will need, against those that will be there: those that it holds now among them. */
 export function slotOutlook(facts: SlotFacts & Partial<Pick<JobFacts, 'job'>>, parallelism: number): SlotOutlook {
-  const { job, taskManagers, overview } = facts;
-  return predictSlots({
+  const { job, taskManagers, overview, adaptive } = facts;
+  const outlook = predictSlots({
     parallelism,
     held: job === undefined ? 0 : heldSlots({ job }),
     slotsAvailable: overview.slotsAvailable,
     taskManagers: taskManagers.length,
     slotsPerTaskManager: Math.max(0, ...taskManagers.map(({ slotsTotal }) => slotsTotal)),
   });
+  return adaptive === undefined ? outlook : { ...outlook, adaptive };
 }
 
 /** How the person wants to come by the slots that are missing. */
@@ -230,7 +246,7 @@ export async function chooseSlots(
   anyway = l10n.t('Rescale anyway'),
 ): Promise<SlotsWay | undefined> {
   if (taskManagers !== undefined) return { acceptWaiting: acceptWaiting === true, taskManagers };
-  const { needed, there, taskManagers: enough } = outlook;
+  const { needed, there, taskManagers: enough, adaptive } = outlook;
   if (there >= needed || acceptWaiting === true) return { acceptWaiting: acceptWaiting === true };
   const scale: readonly PickItem<SlotsWay>[] =
     enough === undefined || !environment.capabilities.scale
@@ -248,7 +264,13 @@ export async function chooseSlots(
       ...scale,
       {
         label: anyway,
-        detail: l10n.t('The job is accepted and waits for slots until TaskManagers are added, as in the tutorial.'),
+        detail:
+          adaptive === true
+            ? l10n.t(
+                'The adaptive scheduler does not wait: the job runs with {0}, and takes more when TaskManagers are added.',
+                there,
+              )
+            : l10n.t('The job is accepted and waits for slots until TaskManagers are added, as in the tutorial.'),
         codicon: 'watch',
         value: { acceptWaiting: true },
       },

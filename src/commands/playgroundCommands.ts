@@ -7,7 +7,7 @@ import { abortable } from '../core/util/abortable';
 import { PlaygroundError } from '../core/util/errors';
 import type { CommandHandlers } from '../host/commandRegistry';
 import { isCancellation } from '../host/describeError';
-import type { EnvironmentKind, KafkaMode } from '../shared/model/environment';
+import type { EnvironmentKind, KafkaMode, Scheduler } from '../shared/model/environment';
 import { parseConfirmable, parseNothing, parseStart } from './arguments';
 import { viewIds, type CommandMap, type StartArguments } from './catalog';
 import { chooseWhereToStart } from './environmentCommands';
@@ -199,7 +199,7 @@ async function chooseOptions(
   const chosen = await pickFlags(
     input,
     variantFlags.filter((flag) => options.variant[flag]),
-    l10n.t('Start Playground (1/3)'),
+    l10n.t('Start Playground (1/4)'),
   );
   if (chosen === undefined) return undefined;
   const flinkVersion = await input.pick<string>(
@@ -208,7 +208,7 @@ async function chooseOptions(
       ...(version === options.flinkVersion ? { description: l10n.t('as set') } : {}),
       value: version,
     })),
-    { title: l10n.t('Start Playground (2/3)'), placeholder: l10n.t('Version of Flink') },
+    { title: l10n.t('Start Playground (2/4)'), placeholder: l10n.t('Version of Flink') },
   );
   if (flinkVersion === undefined) return undefined;
   const kafkaMode = await input.pick<KafkaMode>(
@@ -217,8 +217,26 @@ async function chooseOptions(
       ...(mode === options.kafkaMode ? { description: l10n.t('as set') } : {}),
       value: mode,
     })),
-    { title: l10n.t('Start Playground (3/3)'), placeholder: l10n.t('How Kafka keeps its metadata') },
+    { title: l10n.t('Start Playground (3/4)'), placeholder: l10n.t('How Kafka keeps its metadata') },
   );
   if (kafkaMode === undefined) return undefined;
-  return { ...args, variant: { ...args.variant, ...variantOf(chosen) }, flinkVersion, kafkaMode };
+  const scheduler = await input.pick<Scheduler>(
+    [
+      {
+        label: l10n.t('Default scheduler'),
+        detail: l10n.t('A job waits until there are slots for all its tasks. It is rescaled by a savepoint.'),
+        value: 'default',
+      },
+      {
+        label: l10n.t('Adaptive scheduler'),
+        detail: l10n.t(
+          'A job starts with the slots that there are, and takes more when there are more. It is rescaled in place.',
+        ),
+        value: 'adaptive',
+      },
+    ],
+    { title: l10n.t('Start Playground (4/4)'), placeholder: l10n.t('How Flink gives slots to jobs') },
+  );
+  if (scheduler === undefined) return undefined;
+  return { ...args, variant: { ...args.variant, ...variantOf(chosen) }, flinkVersion, kafkaMode, scheduler };
 }

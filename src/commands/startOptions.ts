@@ -11,6 +11,7 @@ export function startOptions(args: StartArguments, settings: SettingsReader): St
     variant: { ...tutorialVariant, ...args.variant },
     parallelism: args.parallelism ?? 2,
     taskManagers: args.taskManagers ?? 1,
+    ...(args.scheduler === undefined ? {} : { scheduler: args.scheduler }),
     speed: args.speed ?? 1,
   };
 }

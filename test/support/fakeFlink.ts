@@ -151,7 +151,9 @@ export class FakeFlink {
     if (method === 'PATCH') return this.#cancel(job);
     if (method === 'PUT' && rest === '/resource-requirements') {
       const bounds = body[vertexId] as { readonly parallelism: { readonly upperBound: number } };
-      job.parallelism = Math.min(bounds.parallelism.upperBound, this.slotsAvailable + job.parallelism);
+      const before = job.parallelism;
+      job.parallelism = Math.min(bounds.parallelism.upperBound, this.slotsAvailable + before);
+      this.slotsAvailable -= job.parallelism - before;
       return ok({});
     }
     switch (rest) {

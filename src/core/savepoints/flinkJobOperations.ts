@@ -49,6 +49,7 @@ import {
   type Preparation,
 } from './restartJob';
 import { savepointPath } from './savepointPath';
+import { isAdaptive } from './jobFacts';
 import { newId, originOf, usableSavepoint } from './usableSavepoint';
 import { followSavepoint, takeSavepoint } from './takeSavepoint';
 
@@ -101,14 +102,12 @@ export class FlinkJobOperations implements JobOperations {
   rescale(options: RescaleOptions, progress: OperationSink, outer: AbortSignal): Promise<Restarted> {
     const { jobId, parallelism, how } = options;
     return this.#withClient(outer, async (client, signal) => {
-      const config = await client.jobManagerConfig(signal);
-      const adaptive = config.some(
-        ({ key, value }) => key === 'jobmanager.scheduler' && value.toLowerCase() === 'adaptive',
-      );
+      const adaptive = await isAdaptive(client, signal);
       if (how === 'inPlace' && !adaptive) throw notAdaptive();
       if (how === 'savepoint' || !adaptive) return this.#restart('rescale', options, progress, outer);
       const job = await runningJob(client, jobId, signal);
       assertParallelism(parallelism, mostParallelOf(job));
+      if (options.acceptWaiting !== true) await assertSlots(client, parallelism, job, signal);
       const start = { id: newId(), kind: 'rescale', jobId, jobName: job.name } as const;
       return this.#book.begin(start, client, progress, signal, (context) => rescaleInPlace(context, job, parallelism));
     });

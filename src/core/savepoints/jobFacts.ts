@@ -6,6 +6,8 @@ import type { FlinkClient } from '../flink/flinkClient';
 export interface SlotFacts {
   readonly overview: ClusterOverview;
   readonly taskManagers: readonly TaskManagerInfo[];
+  /** The adaptive scheduler runs: jobs start with the slots that there are, and are rescaled in place. */
+  readonly adaptive?: true;
 }
 
 /** What has to be known of a job and its cluster before something is done to it, all read at the same time. */
@@ -17,26 +19,34 @@ export interface JobFacts extends SlotFacts {
 
 /** @throws PlaygroundError `notFound` when Flink does not know the job; what the REST transport throws. */
 export async function readJobFacts(
-  client: Pick<FlinkClient, 'job' | 'overview' | 'taskManagers' | 'checkpoints'>,
+  client: Pick<FlinkClient, 'job' | 'checkpoints'> & SlotClient,
   jobId: string,
   signal: AbortSignal,
 ): Promise<JobFacts> {
-  const [job, overview, taskManagers, statistics] = await Promise.all([
+  const [job, slots, statistics] = await Promise.all([
     client.job(jobId, signal),
-    client.overview(signal),
-    client.taskManagers(signal),
+    readSlotFacts(client, signal),
     client.checkpoints(jobId, signal),
   ]);
-  return { job, overview, taskManagers, ...(statistics === undefined ? {} : { statistics }) };
+  return { job, ...slots, ...(statistics === undefined ? {} : { statistics }) };
 }
 
+type SlotClient = Pick<FlinkClient, 'overview' | 'taskManagers' | 'jobManagerConfig'>;
+
 /** Throws what the REST transport does. */
-export async function readSlotFacts(
-  client: Pick<FlinkClient, 'overview' | 'taskManagers'>,
-  signal: AbortSignal,
-): Promise<SlotFacts> {
-  const [overview, taskManagers] = await Promise.all([client.overview(signal), client.taskManagers(signal)]);
-  return { overview, taskManagers };
+export async function readSlotFacts(client: SlotClient, signal: AbortSignal): Promise<SlotFacts> {
+  const [overview, taskManagers, adaptive] = await Promise.all([
+    client.overview(signal),
+    client.taskManagers(signal),
+    isAdaptive(client, signal),
+  ]);
+  return { overview, taskManagers, ...(adaptive ? { adaptive } : {}) };
+}
+
+/** Whether jobs are scheduled by the adaptive scheduler, as the JobManager's configuration says. */
+export async function isAdaptive(client: Pick<FlinkClient, 'jobManagerConfig'>, signal: AbortSignal): Promise<boolean> {
+  const config = await client.jobManagerConfig(signal);
+  return config.some(({ key, value }) => key === 'jobmanager.scheduler' && value.toLowerCase() === 'adaptive');
 }
 
 /** The widest operator: with slots shared by all of them, as many slots as the job holds while it runs. */

@@ -13,6 +13,8 @@ export interface SlotOutlook {
   readonly there: number;
   /** How many TaskManagers would be enough; absent when there are enough slots, or when no number of them helps. */
   readonly taskManagers?: number;
+  /** The job does not wait for those that are missing. */
+  readonly adaptive?: true;
 }
 
 export interface SlotSituation {

@@ -5,6 +5,7 @@ import type { JobSubmission } from '../environment/environment';
 import type { FlinkClient } from '../flink/flinkClient';
 import { delay } from '../util/async';
 import { PlaygroundError } from '../util/errors';
+import { parallelismOf } from './jobFacts';
 import { answered, report, type OperationContext } from './operationContext';
 import { downtimeBetween, firstCheckpoint, submitJob, tasksRun } from './startJob';
 import { takeSavepoint } from './takeSavepoint';
@@ -60,7 +61,7 @@ export async function watchStart(context: OperationContext, acceptWaiting: boole
   const { log } = context;
   const { id: operationId, jobId: previousJobId, successorId: jobId, savepointPath, wanted } = log.entry;
   if (jobId === undefined) throw new PlaygroundError('internal', 'There is no job to watch.');
-  const state = await tasksRun(context, jobId, acceptWaiting);
+  const { state, parallelism } = await tasksRun(context, jobId, acceptWaiting);
   const downtimeMs =
     state === 'running' && previousJobId !== undefined
       ? await downtimeBetween(context, previousJobId, jobId)
@@ -73,19 +74,23 @@ export async function watchStart(context: OperationContext, acceptWaiting: boole
   return {
     operationId,
     jobId,
-    parallelism: wanted?.parallelism ?? 1,
+    parallelism,
     state,
+    ...(wanted !== undefined && parallelism < wanted.parallelism ? { wantedParallelism: wanted.parallelism } : {}),
     ...(previousJobId === undefined ? {} : { previousJobId }),
     ...(savepointPath === undefined ? {} : { savepointPath }),
     ...(downtimeMs === undefined ? {} : { downtimeMs }),
   };
 }
 
-const inPlaceTimeoutMs = 60_000;
+const inPlaceTimeoutMs = 120_000;
 const inPlacePollMs = 100;
+/** Jobs and slots are told from caches of some age: fewer subtasks than were asked for are believed when they stay. */
+const settledMs = 1000;
 
 /**
- * Has the adaptive scheduler change the parallelism of the running job. With fewer slots than that it starts with what there is.
+ * Has the adaptive scheduler change the parallelism of the running job. Where slots are missing it runs with what there is, and
+ * takes more as soon as they are there.
  * @throws PlaygroundError `timeout` when it does nothing.
  */
 export async function rescaleInPlace(
@@ -99,29 +104,35 @@ export async function rescaleInPlace(
   await answered(context, () => client.actions.requireParallelism(job.id, bounds, signal));
   report(context, 'tasks');
   const began = clock.now();
+  let fewerSince: number | undefined;
   for (;;) {
+    const { slotsAvailable } = await answered(context, () => client.overview(signal));
     const now = await answered(context, () => client.job(job.id, signal));
     if (endedJobStates.has(now.state)) {
       throw new PlaygroundError('rejected', l10n.t('The job ended as {0} while it was rescaled.', now.state));
     }
-    const actual = Math.max(...now.vertices.map((vertex) => vertex.parallelism));
-    const changed = actual === parallelism || (clock.now() - began > inPlaceTimeoutMs && actual !== parallelismOf(job));
-    if (changed && now.vertices.every(({ tasks, parallelism: wanted }) => tasks.RUNNING === wanted)) {
+    const actual = parallelismOf(now);
+    const runs = now.vertices.every(({ tasks, parallelism: wanted }) => tasks.RUNNING === wanted);
+    const isFewer = runs && actual < parallelism && slotsAvailable === 0;
+    fewerSince = isFewer ? (fewerSince ?? clock.now()) : undefined;
+    const asFarAsPossible = fewerSince !== undefined && clock.now() - fewerSince >= settledMs;
+    if (asFarAsPossible || (runs && actual === parallelism)) {
       await log.note({ type: 'running' }, { type: 'closed', outcome: 'done' });
-      return { operationId: log.entry.id, jobId: job.id, parallelism: actual, state: 'running' };
+      return {
+        operationId: log.entry.id,
+        jobId: job.id,
+        parallelism: actual,
+        state: 'running',
+        ...(actual < parallelism ? { wantedParallelism: parallelism } : {}),
+      };
     }
-    if (clock.now() - began > 2 * inPlaceTimeoutMs) {
+    if (clock.now() - began > inPlaceTimeoutMs) {
       throw new PlaygroundError('timeout', l10n.t('The job was not rescaled within {0} s.', 120), {
         remedy: l10n.t('See whether there are slots enough.'),
       });
     }
     await delay(inPlacePollMs, signal, clock);
   }
-}
-
-/** The parallelism of a job is that of its widest vertex: with one slot sharing group, the slots it takes. */
-function parallelismOf(job: JobDetail): number {
-  return Math.max(1, ...job.vertices.map(({ parallelism }) => parallelism));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ClaimMode, JobRecipe } from '../../shared/model/operations';
 import type { JobSubmission } from '../environment/environment';
 import { delay } from '../util/async';
 import { messageOf, PlaygroundError } from '../util/errors';
+import { isAdaptive, parallelismOf } from './jobFacts';
 import { answered, report, type OperationContext } from './operationContext';
 import { provideJar } from './provideJar';
 import { argumentsToday } from './recipes';
@@ -17,6 +18,8 @@ const pollMs = 50;
 const unknownMs = 5000;
 /** Tasks that have waited so long while nothing was deployed wait for slots. */
 const waitingAfterMs = 3000;
+/** The adaptive scheduler looks 10 s for slots by default before it makes do with fewer. */
+const adaptiveWaitingAfterMs = 15_000;
 /** A job that makes checkpoints less often is asked for one, to see that it can. */
 const longestWaitMs = 5000;
 
@@ -98,25 +101,30 @@ function isVanishedJar(error: unknown, jarId: string): boolean {
   return PlaygroundError.is(error) && error.message.includes(jarId) && /does not exist|not found/i.test(error.message);
 }
 
+interface TasksSeen {
+  readonly state: 'running' | 'waiting';
+  /** With which they run, which is less than was asked for where the adaptive scheduler found fewer slots. */
+  readonly parallelism: number;
+}
+
 /**
  * Waits until all tasks of the job run, or, where that is accepted, until they wait for slots.
  * @throws PlaygroundError `rejected` with the job's own exception when it failed, `timeout`.
  */
-export async function tasksRun(
-  context: OperationContext,
-  jobId: string,
-  acceptWaiting: boolean,
-): Promise<'running' | 'waiting'> {
-  const { clock, signal } = context;
+export async function tasksRun(context: OperationContext, jobId: string, acceptWaiting: boolean): Promise<TasksSeen> {
+  const { client, clock, signal } = context;
   const began = clock.now();
   report(context, 'tasks');
+  const adaptive = acceptWaiting && (await answered(context, () => isAdaptive(client, signal)));
+  const waitsAfterMs = adaptive ? adaptiveWaitingAfterMs : waitingAfterMs;
   let told = '';
   let knownAt = began;
   for (;;) {
     const job = await jobIfThere(context, jobId);
     if (job !== undefined && endedJobStates.has(job.state)) throw await endedEarly(context, job);
     const tasks = job === undefined ? { running: 0, all: 0, deployed: 0 } : countTasks(job);
-    if (tasks.all > 0 && tasks.running === tasks.all) return 'running';
+    const parallelism = job === undefined ? 1 : parallelismOf(job);
+    if (tasks.all > 0 && tasks.running === tasks.all) return { state: 'running', parallelism };
     const message = l10n.t('{0} of {1} tasks run', tasks.running, tasks.all);
     if (message !== told && tasks.all > 0) {
       told = message;
@@ -125,7 +133,9 @@ export async function tasksRun(
     const waited = clock.now() - began;
     if (job !== undefined) knownAt = clock.now();
     else if (clock.now() - knownAt > unknownMs) throw startedAnew();
-    if (acceptWaiting && job !== undefined && tasks.deployed === 0 && waited > waitingAfterMs) return 'waiting';
+    if (acceptWaiting && job !== undefined && tasks.deployed === 0 && waited > waitsAfterMs) {
+      return { state: 'waiting', parallelism };
+    }
     if (waited > tasksTimeoutMs) {
       throw new PlaygroundError('timeout', l10n.t('Not all tasks of the job run after {0} minutes.', 3), {
         remedy: l10n.t('See whether there are slots enough, and look at the exceptions of the job.'),

@@ -139,12 +139,21 @@ export const tutorialVariant: JobVariant = {
   exactlyOnce: false,
 };
 
+/**
+ * Flink's schedulers of streaming jobs. `adaptive` rescales a job in place, and starts it with the slots that there are instead of
+ * waiting for all that it wants.
+ */
+export const schedulers = ['default', 'adaptive'] as const;
+export type Scheduler = (typeof schedulers)[number];
+
 export interface StartOptions {
   readonly flinkVersion: string;
   readonly kafkaMode: KafkaMode;
   readonly variant: JobVariant;
   readonly parallelism: number;
   readonly taskManagers: number;
+  /** `default` when absent. */
+  readonly scheduler?: Scheduler;
   /** How many times faster than the clock event time runs. 1 for persons; tests use more. */
   readonly speed: number;
 }

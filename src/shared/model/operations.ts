@@ -66,7 +66,10 @@ export interface Restarted {
   readonly previousJobId?: string;
   /** Absent when the job was rescaled in place, which goes on from its last checkpoint. */
   readonly savepointPath?: string;
+  /** With which it runs. */
   readonly parallelism: number;
+  /** What was asked for, where the adaptive scheduler found slots for fewer subtasks; it takes more when there are some. */
+  readonly wantedParallelism?: number;
   /** `waiting`: Flink has the job, and its tasks wait for slots. */
   readonly state: 'running' | 'waiting';
   /** Milliseconds from the end of the last task until all tasks ran, by the JobManager's clock; absent where there was no gap. */

@@ -46,6 +46,9 @@ export function commandServices(
     pick: (items, { placeholder }) => {
       asked.push(placeholder);
       const label = script.shift();
+      details.push(
+        ...items.flatMap((item) => (item.label === label && item.detail !== undefined ? [item.detail] : [])),
+      );
       return Promise.resolve(typeof label === 'string' ? valueOf(items, label) : undefined);
     },
     pickMany: (items, { placeholder }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jobCommands } from '../../../src/commands/jobCommands';
+import { jobCommands, restartedText } from '../../../src/commands/jobCommands';
 import type { JobFacts } from '../../../src/core/savepoints/jobFacts';
 import type { JobOperations } from '../../../src/core/savepoints/jobOperations';
 import { succeeded } from '../../../src/core/state/resource';
@@ -61,9 +61,50 @@ function setup(
       });
     });
   };
-  const { services, asked, hints } = commandServices(double.engine, answers);
-  return { commands: jobCommands(services), asked, hints, done };
+  const { services, asked, details, hints } = commandServices(double.engine, answers);
+  return { commands: jobCommands(services), asked, details, hints, done };
 }
+
+describe('Rescale Job… where the adaptive scheduler runs', () => {
+  const adaptive: JobFacts = { ...facts, adaptive: true };
+  const slowCheckpoint: JobFacts = {
+    ...adaptive,
+    statistics: {
+      restored: 0,
+      inProgress: 0,
+      completed: 1,
+      failed: 0,
+      available: [{ id: 1, isSavepoint: false, triggeredAt: 0, durationMs: 60_000 }],
+    },
+  };
+
+  it('says that the job does not wait for slots that are missing', async () => {
+    const { commands, details, done } = setup(['3', 'Rescale anyway'], { known: adaptive });
+    await commands['job.rescale'].run({});
+    expect(details).toEqual([expect.stringMatching(/^The adaptive scheduler does not wait: the job runs with 2, and/)]);
+    expect(done).toEqual([['rescale', { jobId: job.id, parallelism: 3, acceptWaiting: true }]]);
+  });
+
+  it('does not warn of a slow stop, for nothing is stopped', async () => {
+    const { commands, asked } = setup([], { known: slowCheckpoint });
+    await commands['job.rescale'].run({ parallelism: 1 });
+    expect(asked).toEqual([]);
+  });
+
+  it('warns of it where a savepoint is wanted all the same', async () => {
+    const { commands, asked, done } = setup(['yes'], { known: slowCheckpoint });
+    await commands['job.rescale'].run({ parallelism: 1, how: 'savepoint' });
+    expect(asked).toEqual(['Click Event Count: before you go on']);
+    expect(done).toEqual([['rescale', { jobId: job.id, parallelism: 1, how: 'savepoint' }]]);
+  });
+
+  it('says with what the job runs, and with what it would', () => {
+    const fewer = { operationId: 'o', jobId: 'j', parallelism: 2, wantedParallelism: 3, state: 'running' } as const;
+    expect(restartedText(fewer)).toBe(
+      'The job runs with parallelism 2, for which there are slots. It goes to 3 when TaskManagers are added.',
+    );
+  });
+});
 
 describe('Trigger Savepoint…', () => {
   it('takes one of the only job with one more key press', async () => {

@@ -147,12 +147,18 @@ describe('Start Playground', () => {
           return Promise.resolve(started);
         },
       },
-      [['--event-time', '--chaining'], 'Flink 1.20.5', 'Kafka with ZooKeeper, as in the tutorial'],
+      [
+        ['--event-time', '--chaining'],
+        'Flink 1.20.5',
+        'Kafka with ZooKeeper, as in the tutorial',
+        'Adaptive scheduler',
+      ],
     );
     await commands.startWithOptions.run({});
     expect(options[0]).toMatchObject({
       flinkVersion: '1.20.5',
       kafkaMode: 'zookeeper',
+      scheduler: 'adaptive',
       variant: { checkpointing: false, eventTime: true, chaining: true },
     });
   });

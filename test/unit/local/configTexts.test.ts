@@ -40,6 +40,18 @@ describe("Flink's settings", () => {
     expect(config).toHaveProperty(['flinkplayground.instance'], options.instanceKey);
   });
 
+  it('say nothing of the scheduler unless the adaptive one is wanted, which is then not to hesitate', () => {
+    const schedulerOf = (text: string): readonly string[] =>
+      Object.keys(parse(text) as Record<string, unknown>).filter((key) => key.includes('scheduler'));
+    expect(schedulerOf(jobManagerConfig(options))).toEqual([]);
+    const adaptive = parse(jobManagerConfig({ ...options, scheduler: 'adaptive' })) as Record<string, unknown>;
+    expect(adaptive).toMatchObject({
+      'jobmanager.scheduler': 'adaptive',
+      'jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling': '0s',
+      'jobmanager.adaptive-scheduler.scaling-interval.min': '0s',
+    });
+  });
+
   it('keep checkpoints after a cancel', () => {
     expect(config).toHaveProperty(
       ['execution.checkpointing.externalized-checkpoint-retention'],

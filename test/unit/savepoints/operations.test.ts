@@ -161,6 +161,18 @@ describe('a rescale where the adaptive scheduler runs', () => {
     expect(operations.history.value).toMatchObject([{ kind: 'rescale', outcome: 'done' }]);
   });
 
+  it('is refused without slots for it, like any other', async () => {
+    const rescale = operations.rescale({ jobId, parallelism: 3 }, ignore, signal);
+    await expect(rescale).rejects.toMatchObject({ message: 'The job needs 3 slots and there are 2.' });
+    expect(flink.count(/PUT/)).toBe(0);
+    expect(operations.history.value).toEqual([]);
+  });
+
+  it('runs with the slots that there are where that is accepted, and says what it would run with', async () => {
+    const rescaled = await operations.rescale({ jobId, parallelism: 3, acceptWaiting: true }, ignore, signal);
+    expect(rescaled).toMatchObject({ jobId, parallelism: 2, wantedParallelism: 3, state: 'running' });
+  });
+
   it('goes by a savepoint where that is asked for', async () => {
     const rescaled = await operations.rescale({ jobId, parallelism: 2, how: 'savepoint' }, ignore, signal);
     expect(rescaled).toMatchObject({ previousJobId: jobId, parallelism: 2 });

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { JobVariant, StartOptions } from '../../../shared/model/environment';
 import { playground } from '../../playground';
 import { PlaygroundError } from '../../util/errors';
-import type { RecordedVariant } from './startOptionsSchema';
+import type { RecordedVariant, RunOptions } from './startOptionsSchema';
 
 const maxTaskManagers = 16;
 
@@ -24,17 +24,27 @@ export function variantArguments(variant: RecordedVariant): readonly string[] {
   ];
 }
 
-export function sameVariant(one: RecordedVariant, other: RecordedVariant): boolean {
-  return variantArguments(one).join(' ') === variantArguments(other).join(' ');
-}
-
-/** What a person should know who asked for other flags than those of the job that runs. */
-export function keptVariantNotice(variant: RecordedVariant): string {
-  const flags = variantArguments(variant).join(' ');
-  return l10n.t(
-    'The job keeps the flags with which the playground was started: {0}. To change them, stop the playground first.',
-    flags === '' ? l10n.t('none') : flags,
-  );
+/** What a person should know who asked for something else than what runs: what is decided with a start stays until the next. */
+export function keptOptions(running: RunOptions, asked: StartOptions): readonly string[] {
+  const flags = variantArguments(running.variant).join(' ');
+  const isAdaptive = running.scheduler === 'adaptive';
+  return [
+    ...(flags === variantArguments(asked.variant).join(' ')
+      ? []
+      : [
+          l10n.t(
+            'The job keeps the flags with which the playground was started: {0}. To change them, stop the playground first.',
+            flags === '' ? l10n.t('none') : flags,
+          ),
+        ]),
+    ...(isAdaptive === (asked.scheduler === 'adaptive')
+      ? []
+      : [
+          isAdaptive
+            ? l10n.t('Flink keeps the adaptive scheduler. To have the default one, stop the playground first.')
+            : l10n.t('Flink keeps its default scheduler. To have the adaptive one, stop the playground first.'),
+        ]),
+  ];
 }
 
 /** @throws PlaygroundError `input` for options that no start can satisfy. */

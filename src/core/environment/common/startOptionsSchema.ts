@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { schedulers } from '../../../shared/model/environment';
 
 const variantSchema = z.object({
   checkpointing: z.boolean(),
@@ -16,8 +17,12 @@ export const startOptionsSchema = z.object({
   variant: variantSchema,
   parallelism: z.number().int().positive(),
   taskManagers: z.number().int().nonnegative(),
+  scheduler: z.exactOptional(z.enum(schedulers)),
   speed: z.number().positive(),
 });
+
+/** The options of a run as they are read back from a record. */
+export type RunOptions = z.infer<typeof startOptionsSchema>;
 
 /** A variant as it is read back from a record: it may hold an interval that is `undefined`. */
 export type RecordedVariant = z.infer<typeof variantSchema>;

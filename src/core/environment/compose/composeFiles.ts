@@ -53,6 +53,7 @@ function variablesOf(run: ComposeRun, savepoint: string | undefined): Readonly<R
     PLAYGROUND_REST_PORT: String(ports.rest),
     PLAYGROUND_BROKER_PORT: String(ports.broker),
     PLAYGROUND_SPEED: String(options.speed),
+    PLAYGROUND_SCHEDULER: options.scheduler ?? 'default',
     PLAYGROUND_JOB_PARALLELISM: String(options.parallelism),
     PLAYGROUND_JOB_OPTIONS: variantArguments(options.variant).join(' '),
     PLAYGROUND_JOB_SAVEPOINT: savepoint ?? '',

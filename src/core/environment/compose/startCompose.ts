@@ -5,7 +5,7 @@ import type { FlinkClient } from '../../flink/flinkClient';
 import { playground } from '../../playground';
 import { messageOf, PlaygroundError } from '../../util/errors';
 import { allOrNone } from '../common/allOrNone';
-import { keptVariantNotice, sameVariant, validateStartOptions } from '../common/startOptions';
+import { keptOptions, validateStartOptions } from '../common/startOptions';
 import type { StepBoard, StepReport } from '../common/stepBoard';
 import type { StartResult } from '../environment';
 import { allTasksRunning, runningJob } from '../common/clickEventJob';
@@ -48,9 +48,7 @@ export async function startCompose(
   const began = clock.now();
   const elapsed = (): number => clock.now() - began;
   const continued = continuedRun(scene, options);
-  if (continued !== undefined && !sameVariant(continued.options.variant, options.variant)) {
-    notify(keptVariantNotice(continued.options.variant));
-  }
+  if (continued !== undefined) keptOptions(continued.options, options).forEach(notify);
   const alive = new Set(registry.containers.filter(runs).map(({ id }) => id));
   try {
     const run = await board.run('prepare', async () => {

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
+import type { Scheduler } from '../../../shared/model/environment';
 import { flinkUri } from '../common/flinkUri';
 import { loopback } from '../common/ports';
 import type { ProfilePaths } from './localPaths';
@@ -52,6 +53,7 @@ export interface FlinkConfigOptions {
   readonly instanceKey: string;
   readonly ports: { readonly rest: number; readonly rpc: number };
   readonly slots: number;
+  readonly scheduler?: Scheduler | undefined;
   readonly memory: MemorySize;
   readonly profile: ProfilePaths;
   /** The instance's own folder for temporary files. */
@@ -65,8 +67,22 @@ type Settings = Readonly<Record<string, string | number>>;
  * Addresses and bind hosts both stand here, for with the addresses alone six ports listen on all interfaces.
  */
 export function jobManagerConfig(options: FlinkConfigOptions): string {
-  return stringify(commonSettings(options));
+  return stringify({ ...commonSettings(options), ...(options.scheduler === 'adaptive' ? adaptiveScheduler : {}) });
 }
+
+/**
+ * By default it waits 30 s and more before it changes a job that runs, so that many changes make one restart, and fails a job that
+ * finds no slot for five minutes. Flink 1.20 knows the shorter names only, 2.x calls them old.
+ */
+const adaptiveScheduler: Settings = {
+  'jobmanager.scheduler': 'adaptive',
+  'jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling': '0s',
+  'jobmanager.adaptive-scheduler.executing.resource-stabilization-timeout': '0s',
+  'jobmanager.adaptive-scheduler.scaling-interval.min': '0s',
+  'jobmanager.adaptive-scheduler.rescale-trigger.max-delay': '0s',
+  'jobmanager.adaptive-scheduler.submission.resource-wait-timeout': '365d',
+  'jobmanager.adaptive-scheduler.resource-wait-timeout': '365d',
+};
 
 /** `config.yaml` of one TaskManager; `resourceId` makes our instance and Flink's id one thing. */
 export function taskManagerConfig(options: FlinkConfigOptions, resourceId: string): string {

@@ -153,6 +153,7 @@ export class Launcher {
       instanceKey: this.#run.instanceKey,
       ports: this.#run.ports,
       slots: playground.slotsPerTaskManager,
+      scheduler: this.#run.options.scheduler,
       memory: this.#memory,
       profile: this.#profilePaths,
       temporaryDirectory: this.services.paths.temporary(id),

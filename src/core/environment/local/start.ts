@@ -6,7 +6,7 @@ import { playground } from '../../playground';
 import { isAbort, messageOf, PlaygroundError } from '../../util/errors';
 import type { StartResult } from '../environment';
 import { allOrNone } from '../common/allOrNone';
-import { keptVariantNotice, sameVariant, validateStartOptions } from '../common/startOptions';
+import { keptOptions, validateStartOptions } from '../common/startOptions';
 import { prepareInstallation, requiredSets, type Installation } from './installation';
 import { allTasksRunning, runningJob } from '../common/clickEventJob';
 import { jobRuns, provideJar, pruneCheckpoints, recordJob, submitJob, type Submission } from './jobSubmission';
@@ -46,8 +46,7 @@ export async function startPlayground(
   const downloadMs = elapsed();
   const run = continued ?? (await services.ports.reserve((taken) => freshRun(options, taken), portsOf, signal));
   if (continued === undefined) services.registry.clear();
-  else if (!sameVariant(continued.options.variant, options.variant))
-    notify(keptVariantNotice(continued.options.variant));
+  else keptOptions(continued.options, options).forEach(notify);
   const { warning } = installation.java;
   const notices = warning === undefined ? run.notices : [...new Set([...run.notices, warning])];
   await session.setRun({ ...run, notices, phase: 'starting' });
