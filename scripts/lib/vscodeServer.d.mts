@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly logFile: string;
   /** A package to install before the start. */
   readonly vsix?: string;
+  /** Asks whether a folder is to be trusted, as VS Code does by default; all are otherwise. */
+  readonly asksForTrust?: boolean;
 }
 
 export interface VscodeServer {

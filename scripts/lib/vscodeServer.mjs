@@ -74,7 +74,15 @@ async function install(folder) {
  * @param {ServerOptions} options
  * @returns {Promise<VscodeServer>}
  */
-export async function startServer({ version = 'newest', directory, settings = {}, env = {}, logFile, vsix }) {
+export async function startServer({
+  version = 'newest',
+  directory,
+  settings = {},
+  env = {},
+  logFile,
+  vsix,
+  asksForTrust = false,
+}) {
   const server = await installServer(version);
   await provideLogger(server);
   const data = path.join(directory, 'server-data');
@@ -106,7 +114,7 @@ export async function startServer({ version = 'newest', directory, settings = {}
       tokenFile,
       '--enable-smoke-test-driver',
       '--disable-telemetry',
-      '--disable-workspace-trust',
+      ...(asksForTrust ? [] : ['--disable-workspace-trust']),
     ],
     { cwd: directory, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );

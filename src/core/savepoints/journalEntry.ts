@@ -56,6 +56,8 @@ const began = z.object({
   claimMode: z.exactOptional(z.enum(['CLAIM', 'NO_CLAIM'])),
   previous: z.exactOptional(knownRecipe),
   wanted: z.exactOptional(recipeSchema),
+  /** Done by Stop or Start of the playground, and not asked for by a person: which stop it belongs to. */
+  parked: z.exactOptional(z.object({ stop: hexId, own: z.boolean() })),
 });
 
 const line = z.discriminatedUnion('type', [
@@ -115,6 +117,8 @@ export interface JournalEntry {
   readonly claimMode: 'CLAIM' | 'NO_CLAIM' | undefined;
   readonly previous: KnownRecipe | undefined;
   readonly wanted: JobRecipe | undefined;
+  /** Part of a stop of the whole playground, or of the start after it; `own` for the playground's job. */
+  readonly parked: { readonly stop: string; readonly own: boolean } | undefined;
   /** The request to Flink that was made last, and when. */
   readonly triggerId: string | undefined;
   readonly requestedAt: number;
@@ -169,6 +173,7 @@ export function beginning(start: BeganLine): JournalEntry {
     claimMode: start.claimMode,
     previous: start.previous,
     wanted: start.wanted,
+    parked: start.parked,
     triggerId: undefined,
     requestedAt: 0,
     savepointPath: start.savepointPath,

@@ -37,9 +37,9 @@ function afterStop(now: Lineage, entry: JournalEntry): Lineage {
   };
 }
 
-/** Only where nothing runs: a restore beside a job that runs is another job. */
+/** Only where nothing runs: a restore beside a job that runs is another job, and so is what Start restores by itself. */
 function afterRestore(now: Lineage, entry: JournalEntry): Lineage {
-  if (now.jobId !== undefined || !entry.running) return now;
+  if (now.jobId !== undefined || !entry.running || entry.parked !== undefined) return now;
   return {
     jobId: entry.successorId,
     savepointPath: entry.savepointPath,

@@ -13,6 +13,8 @@ import { PlaygroundError, systemCode } from '../util/errors';
 import { recipeSchema, type JournalEntry } from './journalEntry';
 
 const version = 1;
+/** Jobs that are remembered; the oldest are forgotten beyond this. */
+const most = 200;
 /** Flink's own parser of arguments keeps this as the value of one that has none. */
 const noValue = '__NO_VALUE_KEY';
 const flags: ReadonlySet<string> = new Set(['checkpointing', 'event-time', 'backpressure', 'chaining', 'exactly-once']);
@@ -27,7 +29,7 @@ const operatorOfVersion2 = 'ClickEvent Normalizer';
 
 const remembered = z.object({ version: z.literal(version), jobs: z.record(z.string(), recipeSchema) });
 
-/** What is remembered of jobs of somebody else's, by name. */
+/** What is remembered of jobs of somebody else's, by name, or by id where they were submitted from here. */
 export class RememberedRecipes {
   readonly #file: string;
 
@@ -48,7 +50,8 @@ export class RememberedRecipes {
 
   /** @throws PlaygroundError `disk`. */
   async write(jobName: string, recipe: JobRecipe): Promise<void> {
-    const jobs = { ...(await this.read()), [jobName]: recipe };
+    const { [jobName]: _before, ...others } = await this.read();
+    const jobs = Object.fromEntries([...Object.entries(others).slice(1 - most), [jobName, recipe]]);
     try {
       await mkdir(this.directory, { recursive: true });
       await writeFileAtomic(this.#file, JSON.stringify({ version, jobs }, undefined, 2));
@@ -78,7 +81,7 @@ export function knownRecipe(
       parallelism,
     };
   }
-  const known = rememberedJobs[job.name];
+  const known = rememberedJobs[job.id] ?? rememberedJobs[job.name];
   return known === undefined ? { args, parallelism } : { ...known, parallelism };
 }
 

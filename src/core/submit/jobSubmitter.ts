@@ -5,7 +5,7 @@ import type { JarSource } from '../../shared/model/operations';
 import type { Environment, JobSubmission } from '../environment/environment';
 import type { FlinkClient, RunJarRequest } from '../flink/flinkClient';
 import { playground } from '../playground';
-import { argumentsToday } from '../savepoints/recipes';
+import { argumentsToday, RememberedRecipes } from '../savepoints/recipes';
 import { provideJar } from '../savepoints/provideJar';
 import { PlaygroundError, systemCode } from '../util/errors';
 import { submitFailure } from './submitFailure';
@@ -23,7 +23,7 @@ export interface ProgramRun {
 }
 
 export interface SubmitterOptions {
-  readonly environment: Pick<Environment, 'jobSubmission'>;
+  readonly environment: Pick<Environment, 'jobSubmission' | 'operationsDirectory'>;
   readonly withClient: <T>(act: (client: FlinkClient) => Promise<T>) => Promise<T>;
 }
 
@@ -54,11 +54,21 @@ export class JobSubmitter {
   }
 
   /** @returns the id of the job, which was chosen here, so that an answer that was lost starts no second job. */
-  submit(run: ProgramRun, signal: AbortSignal): Promise<string> {
+  async submit(run: ProgramRun, signal: AbortSignal): Promise<string> {
     const jobId = randomUUID().replaceAll('-', '');
-    return this.#with(run.jar, signal, (client, jarId, submission) =>
+    const submitted = await this.#with(run.jar, signal, (client, jarId, submission) =>
       this.#explained(client, signal, () => client.runJar(jarId, { ...requestOf(run, submission), jobId }, signal)),
     );
+    await this.#remember(submitted, run);
+    return submitted;
+  }
+
+  /** So that it can be restarted, and restored by the next start, without asking for its jar. The job runs in any case. */
+  async #remember(jobId: string, { jar, entryClass, args, parallelism = 1 }: ProgramRun): Promise<void> {
+    const { operationsDirectory } = this.options.environment;
+    if (operationsDirectory === undefined) return;
+    const recipe = { jar, args, parallelism, ...(entryClass === undefined ? {} : { entryClass }) };
+    await new RememberedRecipes(operationsDirectory).write(jobId, recipe).catch(() => undefined);
   }
 
   async #with<T>(

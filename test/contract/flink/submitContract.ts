@@ -16,7 +16,7 @@ const args = ['--checkpointing', '--event-time', '--output-topic', 'submitted'];
 
 export interface SubmitUnderTest {
   readonly restUrl: () => string;
-  readonly environment: () => Pick<Environment, 'jobSubmission'>;
+  readonly environment: () => Pick<Environment, 'jobSubmission' | 'operationsDirectory'>;
   readonly version: string;
 }
 

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobSubmission } from '../../../src/core/environment/environment';
 import type { FlinkClient } from '../../../src/core/flink/flinkClient';
+import { RememberedRecipes } from '../../../src/core/savepoints/recipes';
 import { JobSubmitter } from '../../../src/core/submit/jobSubmitter';
 import { PlaygroundError } from '../../../src/core/util/errors';
 
@@ -50,7 +51,7 @@ function setup(refusal?: PlaygroundError): {
     overview: () => Promise.resolve({ flinkVersion: '2.2.1', taskManagers: 1, slotsTotal: 2, slotsAvailable: 2 }),
   };
   const submitter = new JobSubmitter({
-    environment: { jobSubmission: () => Promise.resolve(submission) },
+    environment: { jobSubmission: () => Promise.resolve(submission), operationsDirectory: folder },
     withClient: (act) => act(client as FlinkClient),
   });
   return { submitter, uploads, runs };
@@ -103,6 +104,22 @@ describe('a job', () => {
         },
       ],
     ]);
+  });
+
+  it('is remembered by its id, so that it can be restarted and restored without asking for its jar', async () => {
+    const { submitter } = setup();
+    const jar = await file('orders.jar', 'PK\u0003\u0004');
+    const jobId = await submitter.submit({ jar, entryClass: 'a.Main', args: ['--x'], parallelism: 2 }, signal);
+    expect(await new RememberedRecipes(folder).read()).toEqual({
+      [jobId]: { jar, entryClass: 'a.Main', args: ['--x'], parallelism: 2 },
+    });
+  });
+
+  it('runs though it cannot be remembered', async () => {
+    const { submitter } = setup();
+    await mkdir(join(folder, 'recipes.json'));
+    const jar = await file('orders.jar', 'PK\u0003\u0004');
+    await expect(submitter.submit({ jar, args: [] }, signal)).resolves.toMatch(/^[0-9a-f]{32}$/);
   });
 
   it('of the playground gets the broker of today', async () => {

@@ -9,12 +9,18 @@ import { PlaygroundError } from '../../util/errors';
 const runningTimeoutMs = 180_000;
 const pollMs = 100;
 
-/** The *Click Event Count* job that Flink runs, whoever submitted it; the newest when there are several. */
+/**
+ * The *Click Event Count* job that Flink runs, whoever submitted it; when there are several the one that is known to be the
+ * playground's, else the newest.
+ */
 export async function runningJob(
   client: Pick<FlinkClient, 'jobs'>,
   signal: AbortSignal,
+  ownId?: string,
 ): Promise<JobOverview | undefined> {
-  return newestRunning(await client.jobs(signal));
+  const jobs = await client.jobs(signal);
+  const own = ownId === undefined ? undefined : newestRunning(jobs.filter(({ id }) => id === ownId));
+  return own ?? newestRunning(jobs);
 }
 
 /** The newest *Click Event Count* job among them that has not ended. */

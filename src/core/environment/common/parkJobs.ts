@@ -3,6 +3,7 @@ import { endedJobStates, type JobOverview } from '../../../shared/model/flink';
 import type { FlinkClient } from '../../flink/flinkClient';
 import { Journal } from '../../savepoints/journal';
 import { beginning, journalVersion, type BeganLine, type JournalEntry } from '../../savepoints/journalEntry';
+import { lineageOf } from '../../savepoints/lineage';
 import { OperationLog } from '../../savepoints/operationLog';
 import { Owners } from '../../savepoints/owners';
 import { knownRecipe, RememberedRecipes } from '../../savepoints/recipes';
@@ -12,7 +13,7 @@ import { waitFor } from '../../util/async';
 import type { Clock } from '../../util/clock';
 import { messageOf } from '../../util/errors';
 import type { Logger } from '../../util/logger';
-import { jobOrAbsent, runningJob } from './clickEventJob';
+import { jobOrAbsent, newestRunning } from './clickEventJob';
 import type { ProcessTable } from './processTable';
 
 const endTimeoutMs = 15_000;
@@ -33,6 +34,8 @@ export interface ParkPlace {
   readonly operations: string;
   /** The folder for savepoints as Flink sees it, a URI without a slash at its end. */
   readonly savepoints: string;
+  /** The playground's job as it is recorded: jobs of its name may run beside it. */
+  readonly recorded: string | undefined;
   /** Records the playground's job, which is the one to go on with. */
   readonly record: (jobId: string) => Promise<void>;
   /** The savepoint in the folder of a stop, where it is newer than every checkpoint of the job; a URI. */
@@ -41,8 +44,7 @@ export interface ParkPlace {
 
 /**
  * Ends the playground's job so that it can be gone on with: with a savepoint that is written down before, or, where there is none
- * in time, with its newest complete checkpoint. Other jobs end with a savepoint, too, where they can, from which a person can
- * restore them. The signal counts until a job is asked to end: from then on there is none, whatever is wanted.
+ * in time, with its newest complete checkpoint. Other jobs end with a savepoint, too, where they can. The signal counts until a job is asked to end: from then on there is none, whatever is wanted.
  * @returns true when a job was ended; false when there was none.
  */
 export async function parkJobs(
@@ -51,13 +53,31 @@ export async function parkJobs(
   deadlines: ParkDeadlines,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const job = await runningJob(client, signal);
-  const others = (await client.jobs(signal)).filter(({ id, state }) => id !== job?.id && !endedJobStates.has(state));
+  const jobs = await client.jobs(signal);
+  const job = await ownJob(place, jobs);
+  const others = jobs.filter(({ id, state }) => id !== job?.id && !endedJobStates.has(state));
+  const stop = newId();
   const ended = await Promise.all([
-    ...(job === undefined ? [] : [parkJob(place, client, job, deadlines, signal)]),
-    ...others.map((other) => keepOther(place, client, other, deadlines.savepointMs, signal)),
+    ...(job === undefined ? [] : [parkJob(place, client, job, stop, deadlines, signal)]),
+    ...others.map((other) => keepOther(place, client, other, stop, deadlines.savepointMs, signal)),
   ]);
   return ended.includes(true);
+}
+
+/** The job that goes on from the one that is recorded, else the newest of its name. */
+async function ownJob(
+  { operations, recorded, logger }: ParkPlace,
+  jobs: readonly JobOverview[],
+): Promise<JobOverview | undefined> {
+  const newest = newestRunning(jobs);
+  if (recorded === undefined || jobs.filter(({ name }) => name === newest?.name).length < 2) return newest;
+  try {
+    const { jobId } = lineageOf(recorded, (await new Journal(operations).read()).entries);
+    return jobs.find(({ id, state }) => id === jobId && !endedJobStates.has(state)) ?? newest;
+  } catch (error) {
+    logger.warn(`What operations did to job ${recorded} is not known: ${messageOf(error)}`);
+    return newest;
+  }
 }
 
 /** A job that is not the playground's: its savepoint is what can be kept of it. */
@@ -65,10 +85,11 @@ async function keepOther(
   place: ParkPlace,
   client: FlinkClient,
   job: JobOverview,
+  stop: string,
   savepointMs: number,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const log = await beginStop(place, client, job, signal);
+  const log = await beginStop(place, client, job, { stop, own: false }, signal);
   await unlessGivenUp(log, signal);
   if (log === undefined) return false;
   const problem = await stopWithSavepoint(place, client, log, job.id, AbortSignal.timeout(savepointMs));
@@ -81,11 +102,12 @@ async function parkJob(
   place: ParkPlace,
   client: FlinkClient,
   job: JobOverview,
+  stop: string,
   deadlines: ParkDeadlines,
   signal: AbortSignal,
 ): Promise<boolean> {
   await place.record(job.id);
-  const log = await beginStop(place, client, job, signal);
+  const log = await beginStop(place, client, job, { stop, own: true }, signal);
   await unlessGivenUp(log, signal);
   const deadline = AbortSignal.timeout(deadlines.savepointMs);
   const problem = log === undefined ? '' : await stopWithSavepoint(place, client, log, job.id, deadline);
@@ -112,6 +134,7 @@ async function beginStop(
   place: ParkPlace,
   client: FlinkClient,
   job: JobOverview,
+  parked: NonNullable<BeganLine['parked']>,
   signal: AbortSignal,
 ): Promise<OperationLog | undefined> {
   const { clock, logger, table, operations, savepoints } = place;
@@ -130,6 +153,7 @@ async function beginStop(
       jobName: job.name,
       targetDirectory: `${savepoints}/stop-${id.slice(0, 12)}`,
       ...(previous === undefined ? {} : { previous }),
+      parked,
     };
     await journal.begin(line);
     return new OperationLog(journal, beginning(line), clock, logger, () => undefined);

@@ -8,6 +8,7 @@ import type { ContainerFacts } from './containerRecords';
 import { instanceIdOf } from './containerRegistry';
 import { stopContainers } from './ending';
 import { reachOf } from './endpoints';
+import { afterOwnJob } from './otherContainerJobs';
 import {
   isOther,
   projectOf,
@@ -130,7 +131,9 @@ async function submitUnlessRunning(scene: Scene, signal: AbortSignal): Promise<v
       async () => ({ job: await runningJob(client, signal) }),
       signal,
     );
-    if (present.job === undefined) await submitJob(scene, run, client, signal);
+    if (present.job !== undefined) return;
+    await submitJob(scene, run, client, signal);
+    for (const notice of await afterOwnJob(scene, client, signal)) scene.services.logger.warn(notice);
   });
 }
 

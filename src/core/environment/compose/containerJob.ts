@@ -151,6 +151,7 @@ export async function parkContainerJobs(scene: Scene, client: FlinkClient, signa
       table,
       operations: paths.operations(profileOf(session.run)),
       savepoints: `file://${savepointsDirectory}`,
+      recorded: session.profile.job?.id,
       record: (jobId) => recordJob(scene, jobId, signal),
       newerSavepoint,
     },

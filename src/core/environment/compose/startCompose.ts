@@ -16,6 +16,7 @@ import type { ComposeRun } from './composeRecord';
 import { submitJob } from './containerJob';
 import { removeProject, stopContainers } from './ending';
 import type { ComposeProject } from './engineCli';
+import { afterOwnJob } from './otherContainerJobs';
 import { choosePorts } from './enginePorts';
 import { composeProgress } from './engineProgress';
 import { runningOf, runs, untilReady, withFlink, type Scene } from './scene';
@@ -60,7 +61,7 @@ export async function startCompose(
     await session.setRun({ ...run, phase: 'starting' });
     const project = await board.run('download', (report) => provideImages(scene, run, report, signal));
     const downloadMs = elapsed();
-    const outcome = await bringUp({ scene, run, project, board, elapsed }, signal);
+    const outcome = await bringUp({ scene, run, project, board, notify, elapsed }, signal);
     await session.updateRun({ phase: 'running' });
     return { ...outcome, timings: { downloadMs, ...outcome.timings } };
   } catch (error) {
@@ -159,6 +160,7 @@ interface BringUp {
   readonly run: ComposeRun;
   readonly project: ComposeProject;
   readonly board: StepBoard;
+  readonly notify: StartContext['notify'];
   readonly elapsed: () => number;
 }
 
@@ -178,7 +180,13 @@ async function bringUp(context: BringUp, outer: AbortSignal): Promise<Outcome> {
     const topics = kafka.then(() => board.run('topics', () => ensureTopics(context, signal)));
     const generator = topics.then(() => board.run('generator', () => generate(context, project, signal)));
     const submitted = Promise.all([flink, generator]).then(() =>
-      board.run('job', () => withFlink(scene, (client) => provideJob(context, client, signal))),
+      board.run('job', () =>
+        withFlink(scene, async (client) => {
+          const provided = await provideJob(context, client, signal);
+          if (provided.submitted) (await afterOwnJob(scene, client, signal)).forEach(context.notify);
+          return provided;
+        }),
+      ),
     );
     return [kafka, flink, submitted, started, topics, generator];
   });

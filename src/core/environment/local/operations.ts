@@ -10,6 +10,7 @@ import { jobRuns, provideJar, submitJob } from './jobSubmission';
 import { Launcher } from './launcher';
 import { loopback } from '../common/ports';
 import type { ParkDeadlines } from '../common/parkJobs';
+import { afterOwnJob } from './otherJobs';
 import { parkJobs } from './parkJobs';
 import { assertOurFlink } from './readiness';
 import type { LocalServices } from './services';
@@ -89,6 +90,7 @@ async function withLauncher<T>(
     const { jobId } = await submitJob(services, session, client, jarId, installation.connector, until);
     await allTasksRunning(client, jobId, services.clock, until);
     await jobRuns(session, jobId);
+    for (const notice of await afterOwnJob(services, session, client, until)) services.logger.warn(notice);
   };
   try {
     return await act(launcher, client, submit);

@@ -28,6 +28,16 @@ export function parkJobs(
     return newer === savepoint ? flinkUri(savepoint) : undefined;
   };
   const record = (jobId: string): Promise<void> => recordJob(services, session, jobId);
-  const place = { clock, logger, table, operations, savepoints: flinkUri(savepoints), record, newerSavepoint };
+  const recorded = session.profile.job?.id;
+  const place = {
+    clock,
+    logger,
+    table,
+    operations,
+    savepoints: flinkUri(savepoints),
+    recorded,
+    record,
+    newerSavepoint,
+  };
   return parkJobsOf(place, client, deadlines, signal);
 }

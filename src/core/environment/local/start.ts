@@ -13,6 +13,8 @@ import { jobRuns, provideJar, pruneCheckpoints, recordJob, submitJob, type Submi
 import { Launcher } from './launcher';
 import { endLeftovers } from './leftovers';
 import { anyPort, choosePort, isFree, loopback } from '../common/ports';
+import { nextJob } from './nextJob';
+import { afterOwnJob } from './otherJobs';
 import { jobManagerReady, kafkaReady } from './readiness';
 import type { LocalServices } from './services';
 import type { Session } from './session';
@@ -56,10 +58,12 @@ export async function startPlayground(
   try {
     const outcome = await bringUp({ services, session, run, installation, client, launcher, board, elapsed }, signal);
     await session.updateRun({ phase: 'running' });
+    if (outcome.submitted) (await afterOwnJob(services, session, client, signal)).forEach(notify);
     await pruneCheckpoints(services, session).catch((error: unknown) => {
       services.logger.warn(`Old checkpoints were not removed: ${messageOf(error)}`);
     });
-    return { ...outcome, timings: { downloadMs, ...outcome.timings } };
+    const { submitted: _submitted, ...result } = outcome;
+    return { ...result, timings: { downloadMs, ...result.timings } };
   } catch (error) {
     await endInstances(services, launcher.launched);
     // Nothing may run that is no longer recorded. What was gone on with is not complete: it waits for another start.
@@ -162,7 +166,10 @@ interface BringUp {
   readonly elapsed: () => number;
 }
 
-type Outcome = Omit<LocalStartResult, 'timings'> & { readonly timings: Omit<StartResult['timings'], 'downloadMs'> };
+type Outcome = Omit<LocalStartResult, 'timings'> & {
+  readonly submitted: boolean;
+  readonly timings: Omit<StartResult['timings'], 'downloadMs'>;
+};
 
 async function bringUp(context: BringUp, outer: AbortSignal): Promise<Outcome> {
   const { services, run, client, launcher, board, elapsed } = context;
@@ -209,6 +216,7 @@ async function bringUp(context: BringUp, outer: AbortSignal): Promise<Outcome> {
   const { jobId, restoredFrom, submitted, jobRunningMs } = submission;
   return {
     jobId,
+    submitted,
     adopted: launcher.launched.length === 0 && !submitted,
     ...(restoredFrom === undefined ? {} : { restoredFrom }),
     timings: { kafkaReadyMs, flinkReadyMs, jobRunningMs },
@@ -223,7 +231,7 @@ async function provideJob(
   signal: AbortSignal,
 ): Promise<Submission & { readonly submitted: boolean }> {
   await rest;
-  const present = await runningJob(client, signal);
+  const present = await runningJob(client, signal, (await nextJob(services, session)).jobId);
   if (present !== undefined) {
     await recordJob(services, session, present.id);
     return { jobId: present.id, submitted: false };

@@ -7,6 +7,7 @@ import { diskError } from '../common/diskError';
 import { runningJob } from '../common/clickEventJob';
 import { recordJob } from './jobSubmission';
 import { endLeftovers } from './leftovers';
+import { nextJob } from './nextJob';
 import { park, endInstances } from './operations';
 import { loopback } from '../common/ports';
 import type { LocalServices } from './services';
@@ -78,7 +79,8 @@ async function recordRunningJob(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const job = await runningJob(client, AbortSignal.any([signal, AbortSignal.timeout(quickLookMs)]));
+    const { jobId } = await nextJob(services, session);
+    const job = await runningJob(client, AbortSignal.any([signal, AbortSignal.timeout(quickLookMs)]), jobId);
     if (job !== undefined) await recordJob(services, session, job.id);
   } catch (error) {
     signal.throwIfAborted();
