@@ -171,7 +171,10 @@ export class LedgerMonitor implements Disposable {
     if (holdsTasks && mark !== undefined) this.#note({ at, kind: mark, of: instance.id });
   }
 
-  /** A job that restarts, or another job of the same name in place of the one before, replays from its checkpoint. */
+  /**
+   * A job that restarts, or another job of the same name in place of the one before, replays from its checkpoint. One that the
+   * adaptive scheduler rescales in place does it too quickly to be seen at it: it has another number of tasks afterwards.
+   */
   #onCluster(state: ClusterState): void {
     const jobs = valueOf(state.jobs);
     if (jobs === undefined) return;
@@ -180,7 +183,8 @@ export class LedgerMonitor implements Disposable {
     for (const job of jobs) {
       const earlier = before.get(job.id);
       const restarting = job.state === 'RESTARTING' || job.state === 'FAILING';
-      if (earlier !== undefined && restarting && earlier.state !== job.state)
+      const rescaled = earlier !== undefined && earlier.totalTasks > 0 && earlier.totalTasks !== job.totalTasks;
+      if (earlier !== undefined && (rescaled || (restarting && earlier.state !== job.state)))
         this.#note({ at: now, kind: 'restarting' });
       if (earlier === undefined && before.size > 0) this.#note({ at: now, kind: 'newJob' });
     }

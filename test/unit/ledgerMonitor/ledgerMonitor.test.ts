@@ -258,4 +258,16 @@ describe('the account of output', () => {
     snapshot.set(environment('absent'));
     expect(monitor.marks.value).toEqual([]);
   });
+
+  it('notes a job that was rescaled in place, which is seen by its number of tasks only', async () => {
+    const { snapshot, cluster, written } = monitorWith();
+    snapshot.set(environment('running', tutorialVariant));
+    await settled();
+    cluster.set(jobs({ ...job('a', 'RUNNING'), totalTasks: 0 }));
+    cluster.set(jobs({ ...job('a', 'RUNNING'), totalTasks: 4 }));
+    expect(written).toEqual([]);
+    cluster.set(jobs({ ...job('a', 'RUNNING'), totalTasks: 8 }));
+    cluster.set(jobs({ ...job('a', 'RUNNING'), totalTasks: 8 }));
+    expect(written).toHaveLength(1);
+  });
 });
