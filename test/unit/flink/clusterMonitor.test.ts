@@ -255,7 +255,7 @@ describe('PollingClusterMonitor', () => {
     monitor.watch(['jobs', 'taskManagers']);
     await clock.advance(19_999);
     const count = (name: string): number => flink.calls.filter((call) => call === name).length;
-    expect([count('jobs'), count('taskManagers')]).toEqual([10, 5]);
+    expect([count('jobs'), count('taskManagers')]).toEqual([10, 4]);
     await clock.advance(2001);
     const before = count('taskManagers');
     monitor.poke();

@@ -58,19 +58,37 @@ export function stateOf<T extends string>(known: readonly T[]): z.ZodMiniType<T 
  * Tasks by state, whose keys are lower-case in `/jobs/overview` (beside `total`) and upper-case in `/jobs/:id`.
  * `total` counts tasks in states that are not known here, too.
  */
-export const taskCounts = mapped(
-  (byState: Record<string, number>): { readonly counts: TaskCounts; readonly total: number } => {
+export const taskCounts: z.ZodMiniType<{ readonly counts: TaskCounts; readonly total: number }> = z.transform(
+  (value: unknown, context) => {
     const counts = emptyCounts();
     let sum = 0;
-    for (const [name, tasks] of Object.entries(byState)) {
-      if (name === 'total') continue;
-      sum += tasks;
-      const state = taskStates.find((known) => known === name.toUpperCase());
-      if (state !== undefined) counts[state] += tasks;
+    let total: number | undefined;
+    if (typeof value !== 'object' || value === null) context.issues.push(noCounts(value));
+    for (const [name, tasks] of Object.entries(value ?? {}) as [string, unknown][]) {
+      if (typeof tasks !== 'number' || !Number.isSafeInteger(tasks) || tasks < 0) context.issues.push(noCounts(value));
+      else if (name === 'total') total = tasks;
+      else {
+        sum += tasks;
+        const state = stateNames.get(name);
+        if (state !== undefined) counts[state] += tasks;
+      }
     }
-    return { counts, total: byState['total'] ?? sum };
+    return { counts, total: total ?? sum };
   },
-  z.record(z.string(), count),
+);
+
+const noCounts = (input: unknown): z.core.$ZodRawIssue => ({
+  code: 'custom',
+  message: 'Counts of tasks were expected.',
+  input,
+});
+
+/** States by both ways in which they are written. */
+const stateNames: ReadonlyMap<string, TaskState> = new Map(
+  taskStates.flatMap((state): [string, TaskState][] => [
+    [state, state],
+    [state.toLowerCase(), state],
+  ]),
 );
 
 function emptyCounts(): Record<TaskState, number> {
