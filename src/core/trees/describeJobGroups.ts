@@ -17,7 +17,7 @@ import { remembered } from '../util/remembered';
 import { describeVertices } from './describeVertices';
 import { rootCause } from '../flink/rootCause';
 import { describeTimeline, timelineSummary } from './describeTimeline';
-import { dotted, escapeMarkdown, tooltip } from './markdown';
+import { dotted, escapeMarkdown, oneLine, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
 import { errorNode, staleMark } from './stale';
@@ -233,7 +233,7 @@ function exceptionNode(jobId: string, exception: JobException, index: number): T
     id: nodeId(['job', jobId], ['exception', `${at}-${index}`]),
     kind: 'exception',
     label: cause.label,
-    description: dotted(formatTime(at), taskName),
+    description: dotted(formatTime(at), taskName && oneLine(taskName)),
     icon: { codicon: 'error', color: 'list.errorForeground' },
     flags: concurrent.length === 0 ? [] : ['concurrent'],
     tooltip: tooltip(escapeMarkdown(cause.label), [

@@ -6,7 +6,7 @@ import { endedJobStates, taskStates, type JobOverview, type JobState } from '../
 import type { JobTrouble, RestartLoop } from '../../shared/model/jobReads';
 import type { Resource } from '../state/resource';
 import { PlaygroundError } from '../util/errors';
-import { dotted, escapeMarkdown, tooltip } from './markdown';
+import { dotted, escapeMarkdown, oneLine, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
 import { errorNode, staleMark, unknownIcon, type StaleMark } from './stale';
@@ -120,7 +120,7 @@ function describeJob(job: JobOverview, stale: StaleMark | undefined, trouble: Jo
   return {
     id: nodeId(['job', job.id]),
     kind: 'job',
-    label: job.name,
+    label: oneLine(job.name),
     description:
       stale === undefined
         ? dotted(loop && loopWords(loop), jobWords(health, over, { state, tasks, duration }))
@@ -137,7 +137,7 @@ function describeJob(job: JobOverview, stale: StaleMark | undefined, trouble: Jo
       escapeMarkdown(l10n.t('Duration: {0}', duration)),
     ]),
     accessibilityLabel: [
-      l10n.t('Job {0}', job.name),
+      l10n.t('Job {0}', oneLine(job.name)),
       loop && loopWords(loop),
       state,
       over ? undefined : tasks,

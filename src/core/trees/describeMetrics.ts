@@ -3,7 +3,7 @@ import { formatMetric } from '../../shared/format/metricValue';
 import { sparkline } from '../../shared/format/sparkline';
 import { formatTime } from '../../shared/format/time';
 import { pinKey, type MetricReading, type MetricTarget } from '../../shared/model/metrics';
-import { dotted, escapeMarkdown, tooltip } from './markdown';
+import { dotted, escapeMarkdown, oneLine, tooltip } from './markdown';
 import type { TreeNode } from './node';
 import { nodeId } from './nodeIds';
 import { unknownIcon } from './stale';
@@ -40,22 +40,22 @@ export function targetWords(target: MetricTarget): string {
 }
 
 /** The value with what is to be said of it. */
-export function metricWords({ state, value = '', readAt }: MetricReading, locale: string): string {
+export function metricWords({ state, value, readAt }: MetricReading, locale: string): string {
   if (state === 'waiting') return l10n.t('not read yet');
   if (state === 'missing') return l10n.t('not there now');
-  const words = formatMetric(value, locale);
+  const words = value === undefined ? l10n.t('not there') : formatMetric(value, locale);
   return state === 'stale' && readAt !== undefined ? dotted(words, l10n.t('as of {0}', formatTime(readAt))) : words;
 }
 
 function describeMetric(parent: string, reading: MetricReading, locale: string): TreeNode {
   const { pin, state, samples } = reading;
   const words = metricWords(reading, locale);
-  const of = pin.target.kind === 'vertex' ? pin.target.vertexName : undefined;
+  const of = pin.target.kind === 'vertex' ? oneLine(pin.target.vertexName) : undefined;
   const course = state === 'read' ? sparkline(samples.map(({ value }) => value)) : undefined;
   return {
     id: `${parent}/${nodeId(['metric', pinKey(pin)])}`,
     kind: 'metric',
-    label: pin.name,
+    label: oneLine(pin.name),
     description: dotted(course === undefined || course === '' ? words : `${words}  ${course}`, of),
     icon: state === 'read' ? { codicon: 'graph-line' } : unknownIcon,
     tooltip: tooltip(escapeMarkdown(pin.name), [

@@ -6,7 +6,7 @@ import { endedJobStates, type JobDetail, type JobState, type Subtask, type Verte
 import type { SubtaskWatermark, TaskRates } from '../../shared/model/jobReads';
 import { valueOf, type Resource } from '../state/resource';
 import { stateIcons, stateWords } from './describeJobs';
-import { dotted, escapeMarkdown, tooltip } from './markdown';
+import { dotted, escapeMarkdown, oneLine, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
 import { mostRows, rangeNodes, type Range } from './ranges';
@@ -80,7 +80,10 @@ function describeRows(
   watermarks: Resource<readonly SubtaskWatermark[]>,
 ): readonly TreeNode[] {
   const stale = staleMark(subtasks);
-  const marks = new Map(valueOf(watermarks)?.map(({ index, watermark }) => [index, watermark]));
+  // An old watermark beside figures that are fresh would be taken for one of now.
+  const marks = new Map(
+    watermarks.state === 'ready' ? watermarks.value.map(({ index, watermark }) => [index, watermark]) : [],
+  );
   return rows.map((subtask) => describeSubtask(parent, subtask, marks.get(subtask.index), stale));
 }
 
@@ -99,7 +102,7 @@ function describeVertex(jobId: string, vertex: Vertex, job: JobState, stale: Sta
   return {
     id: nodeId(['job', jobId], ['vertex', vertex.id]),
     kind: 'vertex',
-    label: vertex.name,
+    label: oneLine(vertex.name),
     description: stale === undefined ? fresh : dotted(stale.brief, state),
     icon: stale === undefined ? vertexIcon(job, health, rates) : unknownIcon,
     tooltip: tooltip(escapeMarkdown(vertex.name), [
@@ -110,7 +113,7 @@ function describeVertex(jobId: string, vertex: Vertex, job: JobState, stale: Sta
       escapeMarkdown(l10n.t('Vertex id: {0}', vertex.id)),
     ]),
     accessibilityLabel: [
-      l10n.t('Vertex {0}', vertex.name),
+      l10n.t('Vertex {0}', oneLine(vertex.name)),
       parallelism,
       state,
       over ? undefined : tasks,

@@ -1,4 +1,6 @@
 const maxLength = 500;
+/** Side bars are seldom wider, and VS Code gets every row anew with each change. */
+const longestLabel = 200;
 /** One line of text of which nothing has to be left out, as nearly all are. */
 const plain = /^(?:[!-~·–…]| (?! ))*$/;
 
@@ -7,10 +9,15 @@ const plain = /^(?:[!-~·–…]| (?! ))*$/;
  * `$(name)` gets a backslash of its own, because VS Code looks for icons after it has read the Markdown.
  */
 export function escapeMarkdown(text: string): string {
-  const line = plain.test(text) ? text.trim() : text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-  const short = line.length <= maxLength ? line : `${line.slice(0, maxLength)} …`;
+  const short = oneLine(text, maxLength);
   const withoutIcons = short.includes('$(') ? short.replace(/\$(?=\()/g, '\\$') : short;
   return withoutIcons.replace(/[!-/:-@[-`{-~]/g, '\\$&');
+}
+
+/** Foreign text for a row: on one line, without characters that cannot be seen or turn the direction, and not too long. */
+export function oneLine(text: string, most = longestLabel): string {
+  const line = plain.test(text) ? text.trim() : text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  return line.length <= most ? line : `${line.slice(0, most)} …`;
 }
 
 /** A tooltip: a title and lines below it, in Markdown that is escaped already. */

@@ -114,6 +114,17 @@ describe('describeJobs', () => {
     );
   });
 
+  it.each([
+    ['line breaks', 'a\r\n\tb', 'a b'],
+    ['marks that turn the direction', '\u202Egpj.exe\u202C', 'gpj.exe'],
+    ['ten thousand characters', 'x'.repeat(10_000), `${'x'.repeat(200)} …`],
+    ['markup, which is text in a label', '<b>a</b> [b](command:c)', '<b>a</b> [b](command:c)'],
+  ])('has one row for a name with %s', (_what, name, label) => {
+    const [node] = describeJobs(jobs(jobOverview({ name })), running);
+    expect(node?.label).toBe(label);
+    expect(node?.accessibilityLabel).toBe(`Job ${label}, running, 4/4 running`);
+  });
+
   it('says what is the matter when the answer is not understood', async () => {
     await expect(printTree(describeJobs(failed(idle, strange), running), { tooltips: true })).toMatchFileSnapshot(
       golden('jobs-strange'),

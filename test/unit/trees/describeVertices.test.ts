@@ -137,6 +137,16 @@ describe('describeSubtasks', () => {
   });
 });
 
+describe('the watermark of a subtask', () => {
+  const one = succeeded([subtask(0)], noon);
+  const read = succeeded([{ index: 0, watermark: noon }], noon);
+
+  it('is shown as long as it is as new as the rest', () => {
+    expect(describeSubtasks('abc', 'v', one, read)?.[0]?.tooltip).toContain('Watermark');
+    expect(describeSubtasks('abc', 'v', one, failed(read, down))?.[0]?.tooltip).not.toContain('Watermark');
+  });
+});
+
 describe('very many subtasks', () => {
   const many = succeeded(
     Array.from({ length: 2000 }, (_, index) => subtask(index, index === 1733 ? { state: 'FAILED' } : {})),
