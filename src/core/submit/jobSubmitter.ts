@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
+import { formatBytes } from '../../shared/format/bytes';
 import type { JarSource } from '../../shared/model/operations';
 import type { Environment, JobSubmission } from '../environment/environment';
 import type { FlinkClient, RunJarRequest } from '../flink/flinkClient';
@@ -76,8 +77,9 @@ export class JobSubmitter {
     signal: AbortSignal,
     act: (client: FlinkClient, jarId: string, submission: JobSubmission) => Promise<T>,
   ): Promise<T> {
-    if (jar.from === 'file') await assertJar(jar.path);
+    const bytes = jar.from === 'file' ? await sizeOfJar(jar.path) : 0;
     return this.options.withClient(async (client) => {
+      if (jar.from === 'file') await assertTaken(client, jar.path, bytes, signal);
       const submission = await this.options.environment.jobSubmission(signal);
       return act(client, await provideJar(client, jar, submission, signal), submission);
     });
@@ -106,13 +108,31 @@ function requestOf(run: ProgramRun, submission: JobSubmission): RunJarRequest {
   };
 }
 
+/** What Flink's REST server takes unless it is configured otherwise (`RestOptions.SERVER_MAX_CONTENT_LENGTH`), in bytes. */
+const usualLimit = 104_857_600;
+const limitKey = 'rest.server.max-content-length';
+
+/** Flink cuts the connection of a request that is too long for it, which would look as if it were gone. */
+async function assertTaken(client: FlinkClient, path: string, bytes: number, signal: AbortSignal): Promise<void> {
+  if (bytes <= usualLimit) return;
+  const configured = (await client.jobManagerConfig(signal)).find(({ key }) => key === limitKey)?.value;
+  const limit = Number(configured ?? usualLimit);
+  if (!(bytes > limit)) return;
+  const sizes = [formatBytes(bytes), formatBytes(limit)] as const;
+  throw new PlaygroundError('input', l10n.t('The jar "{0}" has {1}, and Flink takes {2} at most.', path, ...sizes), {
+    remedy: l10n.t('Leave out what Flink has itself, or raise {0} in its configuration.', limitKey),
+  });
+}
+
 /** Jars are zip files, which begin with a header of their own; of 500 MB of something else nothing is uploaded. */
-async function assertJar(path: string): Promise<void> {
+async function sizeOfJar(path: string): Promise<number> {
   const magic = Buffer.alloc(2);
+  let bytes = 0;
   try {
     const file = await open(path);
     try {
       await file.read(magic, 0, magic.length, 0);
+      bytes = (await file.stat()).size;
     } finally {
       await file.close();
     }
@@ -126,7 +146,7 @@ async function assertJar(path: string): Promise<void> {
       },
     );
   }
-  if (magic.toString('latin1') === 'PK') return;
+  if (magic.toString('latin1') === 'PK') return bytes;
   throw new PlaygroundError('input', l10n.t('The file "{0}" is no jar.', path), {
     remedy: l10n.t('Choose another file.'),
   });

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobSubmission } from '../../../src/core/environment/environment';
+import type { ConfigEntry } from '../../../src/core/flink/decode/cluster';
 import type { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { RememberedRecipes } from '../../../src/core/savepoints/recipes';
 import { JobSubmitter } from '../../../src/core/submit/jobSubmitter';
@@ -24,7 +25,10 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-function setup(refusal?: PlaygroundError): {
+function setup(
+  refusal?: PlaygroundError,
+  configuration: readonly ConfigEntry[] = [],
+): {
   readonly submitter: JobSubmitter;
   readonly uploads: readonly unknown[];
   readonly runs: readonly (readonly unknown[])[];
@@ -33,7 +37,7 @@ function setup(refusal?: PlaygroundError): {
   const runs: (readonly unknown[])[] = [];
   const answer = <T>(value: T): Promise<T> =>
     refusal === undefined ? Promise.resolve(value) : Promise.reject(refusal);
-  const client: Pick<FlinkClient, 'jars' | 'uploadJar' | 'runJar' | 'planJar' | 'overview'> = {
+  const client: Pick<FlinkClient, 'jars' | 'uploadJar' | 'runJar' | 'planJar' | 'overview' | 'jobManagerConfig'> = {
     jars: () =>
       Promise.resolve(uploads.map(() => ({ id: 'jar-1', name: 'other', uploadedAt: 0, entryClasses: ['a.Main'] }))),
     uploadJar: (path, name) => {
@@ -48,6 +52,7 @@ function setup(refusal?: PlaygroundError): {
       runs.push(args.slice(0, 2));
       return answer({ nodes: [] });
     },
+    jobManagerConfig: () => Promise.resolve(configuration),
     overview: () => Promise.resolve({ flinkVersion: '2.2.1', taskManagers: 1, slotsTotal: 2, slotsAvailable: 2 }),
   };
   const submitter = new JobSubmitter({
@@ -78,6 +83,25 @@ describe('a jar', () => {
       message: `The file "${join(folder, 'orders.jar')}" is no jar.`,
     });
     expect(uploads).toEqual([]);
+  });
+
+  it('that is larger than Flink takes is not uploaded', async () => {
+    const { submitter, uploads } = setup();
+    const jar = await file('orders.jar', 'PK\u0003\u0004');
+    await truncate(jar.path, 500 * 2 ** 20);
+    await expect(submitter.prepare(jar, signal)).rejects.toMatchObject({
+      kind: 'input',
+      message: `The jar "${jar.path}" has 500 MB, and Flink takes 100 MB at most.`,
+    });
+    expect(uploads).toEqual([]);
+  });
+
+  it('that is large is uploaded to a Flink that takes more than others', async () => {
+    const { submitter, uploads } = setup(undefined, [{ key: 'rest.server.max-content-length', value: '209715200' }]);
+    const jar = await file('orders.jar', 'PK\u0003\u0004');
+    await truncate(jar.path, 101 * 2 ** 20);
+    await submitter.prepare(jar, signal);
+    expect(uploads).toHaveLength(1);
   });
 
   it('that is not there is said to be so', async () => {
