@@ -33,6 +33,7 @@ export default defineConfig({
       { define, test: { ...heavy, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
       { define, test: { ...heavy, name: 'crash', include: ['test/crash/**/*.test.ts'] } },
       { define, test: { ...heavy, name: 'soak', include: ['test/soak/**/*.test.ts'] } },
+      { define, test: { ...heavy, name: 'record', include: ['test/record/**/*.test.ts'] } },
       { define, test: { ...heavy, name: 'docker', include: ['test/docker/**/*.test.ts'] } },
     ],
   },
