@@ -113,7 +113,9 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const showInternal = owned.add(new Store(false));
   for (const view of [clusterView, savepointsView]) owned.add(view(views));
-  const jobs = owned.add(jobsView(views));
+  const jobs = owned.add(
+    jobsView(views, (jar) => void vscode.commands.executeCommand(commandId('job.submit'), { jar })),
+  );
   owned.add(topicsView({ ...views, showInternal }));
   const topics = owned.add(
     new TopicPanels({

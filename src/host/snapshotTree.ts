@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ReadableStore } from '../core/state/store';
 import type { TreeNode } from '../core/trees/node';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
+import { fileDrop } from './fileDrop';
 import { treeItem } from './treeItem';
 import { TreeModel, type LazySource, type TreeElement } from './treeModel';
 
@@ -12,6 +13,8 @@ export interface SnapshotTreeOptions {
   /** A few words beside the view's title. */
   readonly caption?: ReadableStore<string>;
   readonly lazyChildren?: LazySource;
+  /** Told of the paths of files that are dropped on the view; without it none can be. */
+  readonly filesDropped?: (paths: readonly string[]) => void;
   /** Begins the reading that a visible view needs; disposed when it is hidden. */
   readonly whileVisible: () => Disposable;
 }
@@ -39,7 +42,12 @@ export class SnapshotTree implements vscode.TreeDataProvider<TreeElement>, Dispo
     this.#roots = options.roots;
     this.#model = this.#owned.add(new TreeModel(options.lazyChildren));
     this.#model.setRoots(options.roots.value ?? []);
-    const view = vscode.window.createTreeView(options.viewId, { treeDataProvider: this, showCollapseAll: true });
+    const { filesDropped } = options;
+    const view = vscode.window.createTreeView<TreeElement>(options.viewId, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+      ...(filesDropped === undefined ? {} : { dragAndDropController: fileDrop(filesDropped) }),
+    });
     this.#view = view;
     const { caption } = options;
     if (caption !== undefined) {

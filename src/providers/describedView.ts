@@ -26,6 +26,8 @@ export interface ViewDescription {
   /** A few words beside the view's title; none unless given. */
   readonly caption?: (engine: Engine) => string;
   readonly lazyChildren?: (node: TreeNode, engine: Engine) => LazyChildren | undefined;
+  /** Told of the paths of files that are dropped on the view; without it none can be. */
+  readonly filesDropped?: (paths: readonly string[]) => void;
 }
 
 /** A view that is there, until it is disposed. */
@@ -59,6 +61,7 @@ export function describedView(
       viewId,
       roots,
       ...(description.caption === undefined ? {} : { caption }),
+      ...(description.filesDropped === undefined ? {} : { filesDropped: description.filesDropped }),
       lazyChildren: (node) => {
         const engine = engines.current.value;
         return engine === undefined ? undefined : description.lazyChildren?.(node, engine);

@@ -12,9 +12,17 @@ export interface JobsView extends Disposable {
   revealVertex(job: string, vertex: string, show: boolean): Promise<boolean>;
 }
 
-/** The Jobs view, with the operations on jobs. */
-export function jobsView(services: ViewServices): JobsView {
-  const view = describedView(viewIds.jobs, services, jobsDescription(services.locale));
+/**
+ * The Jobs view, with the operations on jobs.
+ * @param submit told of a jar that was dropped on the view
+ */
+export function jobsView(services: ViewServices, submit: (jar: string) => void): JobsView {
+  const view = describedView(viewIds.jobs, services, {
+    ...jobsDescription(services.locale),
+    filesDropped: ([jar]) => {
+      if (jar !== undefined) submit(jar);
+    },
+  });
   return {
     revealVertex: (job, vertex, show) =>
       view.reveal(
