@@ -213,6 +213,17 @@ describe('the picture', () => {
     expect(room?.height).toBeLessThan(200);
   });
 
+  it('has one line for the name of a job, whatever is in it', async () => {
+    const name = '<b onclick="violations.push(1)">x</b>\r\n\u202Egnp.exe ' + 'x'.repeat(10_000);
+    const { page } = await openGraph(stateOf({ name }));
+    const heading = page.getByRole('heading');
+    expect(await heading.textContent()).toBe(name);
+    expect(await heading.locator('*').count()).toBe(0);
+    const room = await heading.boundingBox();
+    expect(room?.height).toBeLessThan(30);
+    expect((room?.x ?? 0) + (room?.width ?? 0)).toBeLessThan(1000);
+  });
+
   it('refuses what is no state, and goes on with the next', async () => {
     const { page, host } = await openGraph();
     await host.send({

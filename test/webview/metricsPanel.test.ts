@@ -181,3 +181,15 @@ describe('pinning', () => {
     await expect.poll(() => host.calls('pin')).toEqual([[]]);
   });
 });
+
+describe('hostile names', () => {
+  it('are text, in the room that there is', async () => {
+    const name = '<img src=x onerror="violations.push(1)">\u202E\n' + 'x'.repeat(10_000);
+    const { page } = await openPanel({ series: [series('wave', { name, of: name, text: name })] });
+    expect(await page.getByRole('heading').textContent()).toBe(name);
+    expect(await page.locator('.chart img').count()).toBe(0);
+    const room = await page.locator('.chart').boundingBox();
+    expect((room?.x ?? 0) + (room?.width ?? 0)).toBeLessThanOrEqual(1000);
+    expect(room?.height).toBeLessThan(400);
+  });
+});

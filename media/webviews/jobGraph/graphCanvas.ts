@@ -1,5 +1,5 @@
 import type { GraphEdge, JobGraphState, JobGraphStrings } from '../../../src/shared/protocol/jobGraph';
-import { element, setText, svgElement } from '../dom';
+import { element, setAttribute, setText, svgElement } from '../dom';
 import {
   layOut,
   neighbour,
@@ -22,6 +22,8 @@ const zoomStep = 1.25;
 /** How much a turn of the wheel zooms, by its pixels. */
 const wheelZoom = 0.0015;
 const nearestDrag = 4;
+/** Below this figures cannot be read, and are left out: of a large graph all of them would be laid out with each update. */
+const readableZoom = 0.35;
 
 const arrows: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',
@@ -68,6 +70,7 @@ export class GraphCanvas {
     this.root.addEventListener('pointerdown', (event) => this.#onPointer(event));
     this.root.addEventListener('click', (event) => this.#onClick(event, false));
     this.root.addEventListener('dblclick', (event) => this.#onClick(event, true));
+    this.root.addEventListener('pointerover', ({ target }) => this.#showTitle(target));
     new ResizeObserver(() => this.#resized()).observe(this.root);
   }
 
@@ -180,6 +183,7 @@ export class GraphCanvas {
   #setView(view: View): void {
     this.#view = view;
     this.#plane.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`;
+    this.#plane.classList.toggle('far', view.zoom < readableZoom);
   }
 
   #zoomAt(factor: number, x: number, y: number): void {
@@ -260,6 +264,12 @@ export class GraphCanvas {
     this.root.addEventListener('pointermove', move, { signal });
     this.root.addEventListener('pointerup', end, { signal });
     this.root.addEventListener('pointercancel', end, { signal });
+  }
+
+  /** What is said of a vertex stands beside the pointer, too, as it was when the pointer came. */
+  #showTitle(target: EventTarget | null): void {
+    const vertex = target instanceof Element ? target.closest('.vertex') : null;
+    if (vertex !== null) setAttribute(vertex, 'title', vertex.getAttribute('aria-label') ?? '');
   }
 
   #onClick(event: Event, show: boolean): void {

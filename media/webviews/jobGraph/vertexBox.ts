@@ -40,7 +40,6 @@ export class VertexBox {
     this.#lines.forEach((line, index) => setText(line, lines[index] ?? ''));
     const spoken = spokenOf(vertex, inputs, strings);
     setAttribute(this.root, 'aria-label', spoken);
-    setAttribute(this.root, 'title', spoken);
     const { busy = 0, backPressured = 0 } = vertex;
     const shares = `${busy.toFixed(2)} ${backPressured.toFixed(2)}`;
     if (shares === this.#shares) return;
