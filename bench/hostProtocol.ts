@@ -1,3 +1,5 @@
+import type { Browser } from 'playwright-core';
+
 /** What a bench asks of the module that runs in the extension host, through a file. */
 export interface HostRequest {
   readonly measure: 'activation' | 'rest' | 'refresh';
@@ -16,3 +18,10 @@ export interface HostResult {
 
 /** Opens a new VS Code with the extension in `extension` and measures there. */
 export type MeasureInHost = (measure: HostRequest['measure'], extension: string) => Promise<HostResult>;
+
+/** What benches are given by the script that runs them, which is no bundle. */
+export interface Surroundings {
+  readonly inHost: MeasureInHost;
+  /** Headless Chromium, which the bench closes. */
+  readonly launchBrowser: () => Promise<Browser>;
+}

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle';
 import { rescaleDowntime, restartDowntime } from './downtime';
-import type { MeasureInHost } from './hostProtocol';
+import { graphUpdate } from './graph';
+import type { Surroundings } from './hostProtocol';
 import type { Figure } from './measure';
 import { activation, refresh } from './inHost';
 import { dockerIdle } from './dockerIdle';
@@ -12,10 +13,10 @@ import { tailFirstRecord, tailHostDelay, tailIdle, tailMemory, tailThroughput } 
 import { filter, ledger } from './tailFilter';
 import { heapHour, treeCalls, treeUpdate } from './tree';
 
-const benches: Readonly<Record<string, (inHost: MeasureInHost) => Promise<readonly Figure[]>>> = {
+const benches: Readonly<Record<string, (surroundings: Surroundings) => Promise<readonly Figure[]>>> = {
   bundle,
-  activation,
-  refresh,
+  activation: ({ inHost }) => activation(inHost),
+  refresh: ({ inHost }) => refresh(inHost),
   'start.warm': startWarm,
   'tail.throughput': tailThroughput,
   'tail.firstRecord': tailFirstRecord,
@@ -31,10 +32,11 @@ const benches: Readonly<Record<string, (inHost: MeasureInHost) => Promise<readon
   'tree.update': treeUpdate,
   'tree.calls': treeCalls,
   'heap.hour': heapHour,
+  'graph.update': graphUpdate,
 };
 
 /** Runs the named benches, all of them when none is named; prints a table and leaves the figures as JSON. */
-export async function main(names: readonly string[], inHost: MeasureInHost): Promise<void> {
+export async function main(names: readonly string[], surroundings: Surroundings): Promise<void> {
   const unknown = names.filter((name) => !(name in benches));
   if (unknown.length > 0) {
     throw new Error(`No bench is named ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`);
@@ -43,7 +45,7 @@ export async function main(names: readonly string[], inHost: MeasureInHost): Pro
   for (const [name, run] of Object.entries(benches)) {
     if (names.length > 0 && !names.includes(name)) continue;
     console.error(`bench ${name} …`);
-    figures.push(...(await run(inHost)));
+    figures.push(...(await run(surroundings)));
   }
   console.table(
     Object.fromEntries(

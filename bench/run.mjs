@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { launchBrowser } from '../scripts/lib/browser.mjs';
 import { runInExtensionHost } from '../scripts/lib/browserSession.mjs';
 import { cacheDirectory, root, runMain } from '../scripts/lib/project.mjs';
 import { startServer } from '../scripts/lib/vscodeServer.mjs';
@@ -51,4 +52,4 @@ async function inHost(measure, extension) {
 
 /** @type {typeof import('./main')} */
 const { main } = createRequire(import.meta.url)(path.join(bundles, 'bench.js'));
-await runMain(() => main(process.argv.slice(2), inHost));
+await runMain(() => main(process.argv.slice(2), { inHost, launchBrowser }));

@@ -15,7 +15,7 @@ export async function bundleForNode(entry, name) {
     ...nodeBundleOptions(),
     entryPoints: [path.join(root, entry)],
     outfile,
-    external: ['vscode', 'mocha'],
+    external: ['vscode', 'mocha', 'esbuild'],
     logLevel: 'warning',
   });
   return outfile;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import * as esbuild from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
-const root = path.resolve(import.meta.dirname, '../..');
+/** The project's folder, in which tests and benches run. */
+const root = process.cwd();
 const origin = 'https://page.test';
 const nonce = 'test-nonce';
 
