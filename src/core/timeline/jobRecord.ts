@@ -216,7 +216,7 @@ export class JobRecord {
 
   #addRun(run: CheckpointRun): void {
     const last = this.runs.at(-1);
-    const broken = this.restores.some(({ at }) => last !== undefined && at > last.until && at <= run.until);
+    const broken = this.restores.some(({ at }) => last !== undefined && at > last.until && at <= run.from);
     if (last === undefined || last.outcome !== run.outcome || broken) this.runs.push(run);
     else {
       const { key, from } = last;

@@ -64,11 +64,11 @@ function stampPoints(stamps: readonly StateStamp[]): readonly Point[] {
   return stamps.map(({ state, at }) => ({ at, condition: stateConditions[state], stamp: state }));
 }
 
-function lookPoints({ looks, isFresh }: StateFacts): readonly Point[] {
+function lookPoints({ looks, isFresh, startTime }: StateFacts): readonly Point[] {
   const points: Point[] = [];
   for (const [index, look] of looks.entries()) {
     const before = looks[index - 1];
-    const began = beginningOf(look, before);
+    const began = Math.max(startTime, beginningOf(look, before));
     const gap = before !== undefined && began > before.to && (look.anew || look.from - before.to > gapMs);
     if (gap) points.push({ at: before.to, condition: 'unwatched' });
     points.push({ at: began, condition: look.condition });

@@ -74,13 +74,16 @@ export function describeJobGroups(
 }
 
 function metricsGroup(jobId: string, metrics: readonly TreeNode[]): TreeNode {
-  return group(jobId, 'metrics', {
+  const isEmpty = metrics.length === 0;
+  const node = group(jobId, 'metrics', {
     label: l10n.t('Metrics'),
-    description: metrics.length === 0 ? l10n.t('none pinned') : undefined,
+    description: isEmpty ? l10n.t('none pinned') : undefined,
     codicon: 'graph-line',
     children: metrics,
     expanded: true,
   });
+  // A tree keeps a node that it knows folded; under another id it unfolds with the first metric that is pinned.
+  return isEmpty ? { ...node, id: nodeId(['job', jobId], ['group', 'no-metrics']) } : node;
 }
 
 function verticesGroup(jobId: string, detail: Resource<JobDetail>, vertices: readonly TreeNode[]): TreeNode {

@@ -183,6 +183,12 @@ describe('the states of a job', () => {
     expect(story.told(['state'])[0]).toBe('22:13:40 · not known to Flink any more');
   });
 
+  it('begin with the job, also where no task of it has a time yet', () => {
+    const story = new JobStory();
+    story.lists({ startTime: noon, tasks: tasks({ CREATED: 4 }), changedAt: 0 });
+    expect(story.told(['state'])).toEqual(['22:13:20 · starting']);
+  });
+
   it('are not begun anew by tasks that have done their work', async () => {
     const story = new JobStory();
     story.lists(runs(-58));
@@ -223,6 +229,21 @@ describe('the checkpoints of a job', () => {
       '22:14:01 · 2 checkpoints completed',
       '22:14:01 · 3 checkpoints failed',
       '22:12:20 · 40 checkpoints completed',
+    ]);
+  });
+
+  it('that Flink only counts go with those before them that ended alike', () => {
+    const story = new JobStory();
+    story.lists(runs(-58));
+    const before = [checkpointAt(1), checkpointAt(2, { status: 'FAILED' })];
+    const counts = { restored: 1, total: 6, inProgress: 0, completed: 2, failed: 4 };
+    const restored = { id: 1, restoredAt: second(8), isSavepoint: false };
+    story.hasCheckpoints(checkpointHistory(before));
+    story.hasCheckpoints(checkpointHistory([...before, checkpointAt(9)], { counts, restored }));
+    expect(story.told(['checkpoints'])).toEqual([
+      '22:13:29 · 1 checkpoint completed',
+      '22:13:22 · 4 checkpoints failed',
+      '22:13:21 · 1 checkpoint completed',
     ]);
   });
 

@@ -19,6 +19,7 @@ import {
   stateOf,
   taskCounts,
 } from './decode';
+import { optional } from '../../util/optional';
 import { optionalCounters } from './jobReads';
 
 const jobState = stateOf(jobStates);
@@ -41,7 +42,8 @@ const overview = z.object({
         durationMs: raw.duration,
         tasks: raw.tasks.counts,
         totalTasks: raw.tasks.total,
-        ...(raw['last-modification'] === undefined ? {} : { changedAt: raw['last-modification'] }),
+        // 0 as long as no task has done anything.
+        ...optional('changedAt', raw['last-modification'] === 0 ? undefined : raw['last-modification']),
       }),
       z.object({
         jid: identifier,
