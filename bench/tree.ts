@@ -64,6 +64,8 @@ class Views {
       name: '',
       engine,
       reveal: () => Promise.resolve(false),
+      showFlames: nothing,
+      openTimeline: nothing,
       onJob: nothing,
       onPageError: nothing,
     });

@@ -18,6 +18,7 @@ import { editorNotifications } from './host/notifications';
 import { openTerminal } from './host/terminals';
 import { revealFolder } from './host/revealFolder';
 import { editorInput } from './host/userInput';
+import { FlameGraphs } from './panels/flameGraphs';
 import { JobGraphs } from './panels/jobGraphs';
 import { MetricsPanels } from './panels/metricsPanels';
 import { TopicPanels } from './panels/topicPanels';
@@ -146,6 +147,7 @@ export function activate(context: vscode.ExtensionContext): void {
       logger,
     }),
   );
+  const flames = owned.add(new FlameGraphs({ extensionUri: context.extensionUri, engines, logger }));
   const metrics = owned.add(new MetricsPanels({ extensionUri: context.extensionUri, engines, settings, logger }));
 
   const loadHandlers = async (): Promise<CommandHandlers<CommandMap>> => {
@@ -172,6 +174,7 @@ export function activate(context: vscode.ExtensionContext): void {
       checkWindows: (topic) => windows.open(topic),
       openMetrics: () => metrics.open(),
       openGraph: (job, name) => graphs.open(job, name),
+      openFlames: (subject) => flames.open(subject),
       openTerminal,
       openSettings,
       openExternal: (address) => void vscode.env.openExternal(vscode.Uri.parse(address)),

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   commandId,
   commandNames,
+  flameGraphPanelType,
   jobGraphPanelType,
   metricsPanelType,
   topicPanelType,
@@ -317,6 +318,7 @@ describe('the manifest', () => {
       `onWebviewPanel:${topicPanelType}`,
       `onWebviewPanel:${windowPanelType}`,
       `onWebviewPanel:${jobGraphPanelType}`,
+      `onWebviewPanel:${flameGraphPanelType}`,
       `onWebviewPanel:${metricsPanelType}`,
     ]);
   });

@@ -28,6 +28,7 @@ import type {
   SelectEnvironmentArguments,
   ShowCommandArguments,
   ShowExceptionsArguments,
+  ShowFlameGraphArguments,
   ShowGraphArguments,
   StartArguments,
   StopJobArguments,
@@ -80,6 +81,10 @@ export function parseJobDocument(raw: RawArguments): JobDocumentArguments {
 
 export function parseShowGraph(raw: RawArguments): ShowGraphArguments {
   return text(raw, 'job');
+}
+
+export function parseShowFlameGraph(raw: RawArguments): ShowFlameGraphArguments {
+  return { ...text(raw, 'job'), ...text(raw, 'vertex') };
 }
 
 export function parseShowExceptions(raw: RawArguments): ShowExceptionsArguments {

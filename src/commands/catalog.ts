@@ -171,6 +171,12 @@ export interface ShowGraphArguments {
   readonly job?: string;
 }
 
+/** What is left out is asked for. */
+export interface ShowFlameGraphArguments {
+  readonly job?: string;
+  readonly vertex?: string;
+}
+
 export interface ShowExceptionsArguments {
   readonly job?: string;
 }
@@ -270,6 +276,8 @@ export interface CommandMap {
   readonly 'topics.hideInternal': { readonly args: Record<string, never>; readonly result: void };
   /** The result is the id of the job. */
   readonly 'job.showGraph': { readonly args: ShowGraphArguments; readonly result: string | undefined };
+  /** The result is the id of the vertex. */
+  readonly 'job.showFlameGraph': { readonly args: ShowFlameGraphArguments; readonly result: string | undefined };
   readonly 'job.showDetails': { readonly args: JobDocumentArguments; readonly result: JobDocument | undefined };
   /** The result is how many exceptions Flink has kept. */
   readonly 'job.showExceptions': { readonly args: ShowExceptionsArguments; readonly result: number | undefined };
@@ -343,6 +351,7 @@ const names: Record<CommandName, true> = {
   'topics.showInternal': true,
   'topics.hideInternal': true,
   'job.showGraph': true,
+  'job.showFlameGraph': true,
   'job.showDetails': true,
   'job.showExceptions': true,
   'job.openTimeline': true,
@@ -395,3 +404,6 @@ export const jobGraphPanelType = 'flinkPlayground.jobGraph';
 
 /** The view type of the metrics panel. */
 export const metricsPanelType = 'flinkPlayground.metrics';
+
+/** The view type of the panels with what the threads of a vertex are doing. */
+export const flameGraphPanelType = 'flinkPlayground.flameGraph';

@@ -13,7 +13,8 @@ import { exceptionText } from '../core/trees/exceptionText';
 import { timelineText } from '../core/trees/timelineText';
 import { PlaygroundError } from '../core/util/errors';
 import type { CommandHandlers } from '../host/commandRegistry';
-import type { JobOverview } from '../shared/model/flink';
+import type { PickItem } from '../host/userInput';
+import type { JobOverview, Vertex } from '../shared/model/flink';
 import type { MetricValue } from '../shared/model/jobReads';
 import {
   parseCallRest,
@@ -21,6 +22,7 @@ import {
   parseOpenTimeline,
   parseQueryMetrics,
   parseShowExceptions,
+  parseShowFlameGraph,
   parseShowGraph,
 } from './arguments';
 import type {
@@ -30,10 +32,11 @@ import type {
   OpenTimelineArguments,
   QueryMetricsArguments,
   ShowExceptionsArguments,
+  ShowFlameGraphArguments,
   ShowGraphArguments,
 } from './catalog';
 import { chooseAnyJob } from './jobPick';
-import { exceptionsOfNode, graphOfNode, jobDocumentOfNode, metricsOfNode, timelineOfNode } from './nodes';
+import { exceptionsOfNode, flamesOfNode, graphOfNode, jobDocumentOfNode, metricsOfNode, timelineOfNode } from './nodes';
 import type { CommandServices } from './services';
 
 export interface ExplorerPorts extends CommandServices {
@@ -41,10 +44,22 @@ export interface ExplorerPorts extends CommandServices {
   readonly showDocument: (name: string, text: string) => Promise<void>;
   /** Opens the panel with a job's graph. */
   readonly openGraph: (job: string, name: string) => Promise<void>;
+  /** Opens the panel with what the threads of a vertex are doing. */
+  readonly openFlames: (subject: {
+    readonly job: string;
+    readonly vertex: string;
+    readonly name: string;
+  }) => Promise<void>;
 }
 
 type Names =
-  'job.showGraph' | 'job.showDetails' | 'job.showExceptions' | 'job.openTimeline' | 'job.queryMetrics' | 'callRest';
+  | 'job.showGraph'
+  | 'job.showFlameGraph'
+  | 'job.showDetails'
+  | 'job.showExceptions'
+  | 'job.openTimeline'
+  | 'job.queryMetrics'
+  | 'callRest';
 
 const readTimeoutMs = 15_000;
 const longestTitle = 80;
@@ -53,6 +68,11 @@ const longestTitle = 80;
 export function explorerCommands(ports: ExplorerPorts): Pick<CommandHandlers<CommandMap>, Names> {
   return {
     'job.showGraph': { parse: parseShowGraph, fromNode: graphOfNode, run: (args) => showGraph(args, ports) },
+    'job.showFlameGraph': {
+      parse: parseShowFlameGraph,
+      fromNode: flamesOfNode,
+      run: (args) => showFlameGraph(args, ports),
+    },
     'job.showDetails': {
       parse: parseJobDocument,
       fromNode: jobDocumentOfNode,
@@ -89,6 +109,28 @@ async function showGraph(args: ShowGraphArguments, ports: ExplorerPorts): Promis
   if (job === undefined) return undefined;
   await ports.openGraph(job.id, job.name);
   return job.id;
+}
+
+async function showFlameGraph(args: ShowFlameGraphArguments, ports: ExplorerPorts): Promise<string | undefined> {
+  const engine = await ports.engines.get();
+  const job = await chooseAnyJob(engine, args.job, ports, l10n.t('The job whose threads to look at'));
+  if (job === undefined) return undefined;
+  const { vertices } = await engine.inspector.job(job.id, AbortSignal.timeout(readTimeoutMs));
+  const id =
+    args.vertex ?? (await ports.input.pick(vertexItems(vertices), { placeholder: l10n.t('Whose threads to look at') }));
+  const vertex = vertices.find((each) => each.id === id);
+  if (id === undefined) return undefined;
+  if (vertex === undefined) throw new PlaygroundError('notFound', l10n.t('{0} has no such vertex.', job.name));
+  await ports.openFlames({ job: job.id, vertex: id, name: vertex.name });
+  return id;
+}
+
+function vertexItems(vertices: readonly Vertex[]): readonly PickItem<string>[] {
+  return vertices.map(({ name, parallelism, id }) => ({
+    label: name,
+    description: l10n.t('parallelism {0}', parallelism),
+    value: id,
+  }));
 }
 
 async function showDetails(args: JobDocumentArguments, ports: ExplorerPorts): Promise<JobDocument | undefined> {
@@ -170,17 +212,9 @@ const wholeJob = 'job';
 
 async function chooseVertex(engine: Engine, job: JobOverview, { input }: ExplorerPorts): Promise<string | undefined> {
   const { vertices } = await engine.inspector.job(job.id, AbortSignal.timeout(readTimeoutMs));
-  return input.pick(
-    [
-      { label: l10n.t('The job as a whole'), value: wholeJob },
-      ...vertices.map(({ name, parallelism, id }) => ({
-        label: name,
-        description: l10n.t('parallelism {0}', parallelism),
-        value: id,
-      })),
-    ],
-    { placeholder: l10n.t('Whose metrics to query') },
-  );
+  return input.pick([{ label: l10n.t('The job as a whole'), value: wholeJob }, ...vertexItems(vertices)], {
+    placeholder: l10n.t('Whose metrics to query'),
+  });
 }
 
 async function chooseMetrics(

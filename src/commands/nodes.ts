@@ -11,6 +11,7 @@ import type {
   SavepointPathArguments,
   ShowCommandArguments,
   ShowExceptionsArguments,
+  ShowFlameGraphArguments,
   ShowGraphArguments,
   UnpinMetricArguments,
 } from './catalog';
@@ -26,6 +27,7 @@ import {
   parseService,
   parseShowCommand,
   parseShowExceptions,
+  parseShowFlameGraph,
   parseShowGraph,
   parseTopic,
   parseUnpinMetric,
@@ -74,6 +76,11 @@ export function jobDocumentOfNode(node: TreeNode): JobDocumentArguments {
 /** The job whose graph a node of the Jobs view asks for, also one of its vertices. */
 export function graphOfNode(node: TreeNode): ShowGraphArguments {
   return parseShowGraph({ job: idPart(node.id, 'job') });
+}
+
+/** The vertex whose threads a node of the Jobs view asks for, also one of its subtasks. */
+export function flamesOfNode(node: TreeNode): ShowFlameGraphArguments {
+  return parseShowFlameGraph({ job: idPart(node.id, 'job'), vertex: idPart(node.id, 'vertex') });
 }
 
 export function exceptionsOfNode(node: TreeNode): ShowExceptionsArguments {

@@ -18,9 +18,13 @@ export interface JobGraphOptions {
   readonly job: string;
   /** The job's name as far as it is known before it was read. */
   readonly name: string;
-  readonly engine: Pick<Engine, 'cluster' | 'jobs' | 'environment'>;
+  readonly engine: Pick<Engine, 'cluster' | 'jobs' | 'environment' | 'timelines'>;
   /** Shows a vertex in the Jobs view; false when it is not there. */
   readonly reveal: (job: string, vertex: string, show: boolean) => Promise<boolean>;
+  /** Shows what the threads of a vertex are doing, without waiting for it. */
+  readonly showFlames: (job: string, vertex: string) => void;
+  /** Shows a job's past as a document, without waiting for it. */
+  readonly openTimeline: (job: string) => void;
   /** Told when the panel shows another job. */
   readonly onJob: (job: string) => void;
   readonly onPageError: (message: string) => void;
@@ -38,6 +42,15 @@ export class JobGraph implements Disposable {
     reveal: async (vertex: unknown, show: unknown) => {
       const known = this.state.value.vertices.some(({ id }) => id === vertex);
       return typeof vertex === 'string' && known && this.options.reveal(this.#job, vertex, show === true);
+    },
+    showFlames: (vertex: unknown) => {
+      const known = this.state.value.vertices.find(({ id }) => id === vertex);
+      if (known !== undefined) this.options.showFlames(this.#job, known.id);
+      return Promise.resolve();
+    },
+    openTimeline: () => {
+      this.options.openTimeline(this.#job);
+      return Promise.resolve();
     },
     follow: () => {
       const { successor } = this.state.value;
@@ -77,7 +90,7 @@ export class JobGraph implements Disposable {
   }
 
   #begin(): void {
-    const { cluster, environment } = this.options.engine;
+    const { cluster, environment, timelines } = this.options.engine;
     const reading = new DisposableStore();
     this.#reading = reading;
     const detail = reading.add(cluster.watchJob(this.#job));
@@ -86,6 +99,7 @@ export class JobGraph implements Disposable {
     reading.add(detail.state.onDidChange(() => this.#throttle.poke()));
     reading.add(cluster.state.onDidChange(() => this.#throttle.poke()));
     reading.add(environment.snapshot.onDidChange(() => this.#throttle.poke()));
+    reading.add(timelines.onDidChange(() => this.#throttle.poke()));
     this.#throttle.poke();
   }
 
@@ -131,13 +145,14 @@ export class JobGraph implements Disposable {
   }
 
   #describe(): JobGraphState {
-    const { cluster, environment } = this.options.engine;
+    const { cluster, environment, timelines } = this.options.engine;
     return describeGraph({
       job: this.#job,
       up: environment.snapshot.value.endpoints !== undefined,
       detail: this.#detail?.state.value ?? idle,
       figures: new Map(Array.from(this.#figures, ([id, { watch }]) => [id, watch.state.value])),
       jobs: cluster.state.value.jobs,
+      timeline: timelines.of(this.#job),
       lastName: this.#name,
     });
   }

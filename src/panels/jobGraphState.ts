@@ -9,6 +9,8 @@ import { formatRate, formatShare } from '../shared/format/rates';
 import { formatDateTime } from '../shared/format/time';
 import { endedJobStates, type JobDetail, type JobEdge, type JobState, type Vertex } from '../shared/model/flink';
 import type { TaskRates, VertexFigures } from '../shared/model/jobReads';
+import type { TimelineEntry } from '../shared/model/timeline';
+import { describeStrip } from './jobGraphStrip';
 import type {
   GraphEdge,
   GraphVertex,
@@ -31,12 +33,20 @@ export interface GraphFacts {
   readonly detail: Resource<JobDetail>;
   readonly figures: ReadonlyMap<string, Resource<VertexFigures>>;
   readonly jobs: ClusterState['jobs'];
+  /** What happened to the job, newest first. */
+  readonly timeline?: readonly TimelineEntry[];
   /** The last name that was seen, for when there is no answer. */
   readonly lastName: string;
 }
 
-/** The graph of a job as its page shows it, with the same figures that the Jobs view has. */
+/** The graph of a job as its page shows it, with the same figures that the Jobs view has, and with the job's past. */
 export function describeGraph(facts: GraphFacts): JobGraphState {
+  const state = describePicture(facts);
+  const { timeline = [] } = facts;
+  return timeline.length === 0 ? state : { ...state, strip: describeStrip(timeline) };
+}
+
+function describePicture(facts: GraphFacts): JobGraphState {
   const { job, up, detail } = facts;
   const known = valueOf(detail);
   const name = known?.name ?? facts.lastName;
@@ -190,6 +200,10 @@ export function jobGraphStrings(): JobGraphStrings {
     showTable: l10n.t('Show as Table'),
     showGraph: l10n.t('Show as Graph'),
     reveal: l10n.t('Show in Jobs View'),
+    flames: l10n.t('Show Flame Graph'),
+    openTimeline: l10n.t('Open Timeline'),
+    stripLabel: l10n.t('Timeline of the last minutes'),
+    now: l10n.t('now'),
     follow: l10n.t('Show the Job That Runs Now'),
     graphLabel: l10n.t('Job graph'),
     tableLabel: l10n.t('Vertices of the job'),

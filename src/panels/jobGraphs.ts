@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { jobGraphPanelType } from '../commands/catalog';
+import { commandId, jobGraphPanelType } from '../commands/catalog';
 import type { Engine } from '../core/engineApi';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
 import type { Logger } from '../core/util/logger';
@@ -85,6 +85,12 @@ export class JobGraphs implements vscode.WebviewPanelSerializer, Disposable {
         name: panel.title,
         engine,
         reveal,
+        showFlames: (job, vertex) => {
+          void vscode.commands.executeCommand(commandId('job.showFlameGraph'), { job, vertex });
+        },
+        openTimeline: (job) => {
+          void vscode.commands.executeCommand(commandId('job.openTimeline'), { job });
+        },
         onJob: (next) => this.#panels.set(panel, next),
         onPageError: (message) => logger.error(`The page of the graph of job ${job} failed: ${message}`),
       }),

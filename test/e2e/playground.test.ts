@@ -123,6 +123,36 @@ describe('the playground in VS Code', () => {
     await inEachTheme('graph');
   });
 
+  it('shows what the threads of that vertex are doing as a flame graph', async () => {
+    await workbench.webview().getByRole('button', { name: 'Show Flame Graph' }).click();
+    const frames = workbench.webview().getByRole('treeitem', { name: /^StreamTask\./ });
+    await expect.poll(seen(frames.first()), within(30_000)).toBe(true);
+    await inEachTheme('flames');
+  });
+
+  it('pins metrics of the job, which are in the tree and in the metrics panel', async () => {
+    const jobs = workbench.view('Jobs');
+    await jobs.collapse(/^Vertices/);
+    await jobs.clickInline(/^Metrics/, 'Pin Metric…');
+    await workbench.pickMany('numberOfCompletedCheckpoints', 'lastCheckpointDuration');
+    await expect.poll(seen(jobs.row(/^numberOfCompletedCheckpoints, \d+/)), soon).toBe(true);
+    await jobs.clickInline(/^Metrics/, 'Show Metrics Panel');
+    const panel = workbench.webview();
+    for (const name of ['numberOfCompletedCheckpoints', 'lastCheckpointDuration']) {
+      await expect.poll(seen(panel.getByRole('region', { name })), soon).toBe(true);
+    }
+  });
+
+  it('answers a query for metrics with a document', async () => {
+    await workbench.view('Jobs').clickMenu(/^Job Click Event Count/, 'Query Metrics…');
+    await workbench.pick('The job as a whole');
+    await workbench.pickMany('numRestarts', 'lastCheckpointSize');
+    const text = async (): Promise<string> => (await workbench.editorLines()).join('');
+    await expect.poll(text, soon).toMatch(/"id": "numRestarts",\s*"value": "0"/);
+    expect(await text()).toMatch(/"id": "lastCheckpointSize",\s*"value": "\d+"/);
+    await workbench.screenshot('query-metrics');
+  });
+
   it('shows the topics', async () => {
     const topics = workbench.view('Kafka Topics');
     await expect.poll(seen(topics.row(/^Topic input, 2 partitions/)), soon).toBe(true);
@@ -177,23 +207,47 @@ describe('the playground in VS Code', () => {
     await inEachTheme('logs');
   });
 
-  it('kills a TaskManager after asking, and sees the job restart', async () => {
+  it('kills a TaskManager after asking, and sees the job restart in tree, graph and timeline', async () => {
     const cluster = workbench.view('Cluster');
+    const jobs = workbench.view('Jobs');
+    for (const title of ['Savepoints', 'Kafka Topics']) await workbench.view(title).fold();
+    await workbench.closePanel();
+    await jobs.clickMenu(/^Job Click Event Count/, 'Show Job Graph');
+    await jobs.expand(/^Timeline/);
+    const graph = workbench.webview().getByRole('status');
+    await expect.poll(() => graph.innerText(), soon).toBe('running');
     await cluster.clickInline(/^taskmanager-1, running/, 'Kill TaskManager…');
     await workbench.answerDialog('Kill TaskManager');
     await expect.poll(seen(cluster.row(/^taskmanager-1, killed/)), soon).toBe(true);
-    const restarting = workbench.view('Jobs').row(/^Job Click Event Count, (restarting|recovering|waiting for slots)/);
+    const restarting = jobs.row(/^Job Click Event Count, (restarting|recovering|waiting for )/);
     await expect.poll(seen(restarting), within(30_000)).toBe(true);
-    await workbench.screenshot('killed');
+    await expect.poll(() => graph.innerText(), soon).toMatch(/^(restarting|recovering|waiting for slots)$/);
+    await expect.poll(seen(jobs.row(/, restarting.*, TaskManager taskmanager-1 was killed/)), soon).toBe(true);
+    await inEachTheme('killed');
   });
 
-  it('starts it again, and sees the job recover', async () => {
+  it('starts it again, and sees the job recover in tree, graph and timeline', async () => {
     const cluster = workbench.view('Cluster');
     await cluster.clickInline(/^taskmanager-1, killed/, 'Start TaskManager…');
     await expect.poll(seen(cluster.row(/^taskmanager-1, running/)), within(recoveryMs)).toBe(true);
-    const running = workbench.view('Jobs').row(/^Job Click Event Count, running/);
-    await expect.poll(seen(running), within(recoveryMs)).toBe(true);
-    await workbench.screenshot('recovered');
+    const jobs = workbench.view('Jobs');
+    await expect.poll(seen(jobs.row(/^Job Click Event Count, running/)), within(recoveryMs)).toBe(true);
+    await expect.poll(() => workbench.webview().getByRole('status').innerText(), soon).toBe('running');
+    await expect.poll(seen(jobs.row(/, restarting, .*, all tasks ran again after [\d.]+ s/)), soon).toBe(true);
+    await expect.poll(seen(jobs.row(/, restored from checkpoint \d+/)), soon).toBe(true);
+    await inEachTheme('timeline');
+  });
+
+  it('tells in a document what happened to the job, with the cause', async () => {
+    await workbench.view('Jobs').clickInline(/^Timeline/, 'Open Timeline');
+    const text = async (): Promise<string> => (await workbench.editorLines()).join('\n');
+    await expect.poll(text, soon).toMatch(/restarting · [\d.]+ s · TaskManager taskmanager-1 was killed/);
+    expect(await text()).toMatch(/\d checkpoints completed/);
+    await workbench.screenshot('timeline-document');
+    // By now the pinned metrics have a course to be seen.
+    await workbench.runCommand('Flink Playground: Show Metrics Panel');
+    await expect.poll(seen(workbench.webview().getByRole('region').first()), soon).toBe(true);
+    await inEachTheme('metrics');
   });
 
   it('checks that every page of every window was counted, also through the failure', async () => {

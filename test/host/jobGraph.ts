@@ -30,6 +30,8 @@ describe('the page of a job graph', () => {
           });
         },
         reveal: () => Promise.resolve(false),
+        showFlames: () => Promise.resolve(),
+        openTimeline: () => Promise.resolve(),
         follow: () => Promise.resolve(),
         reportError: (message) => Promise.resolve(reject(new Error(message))),
       };

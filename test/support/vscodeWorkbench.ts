@@ -85,11 +85,39 @@ export class Workbench {
     await entry.first().click({ timeout: editorMs });
   }
 
+  /** Checks entries of the quick pick that is open, however long it is, and accepts them. */
+  async pickMany(...labels: readonly string[]): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    for (const label of labels) {
+      await input.fill(label, { timeout: editorMs });
+      const rows = this.page.locator('.quick-input-list .monaco-list-row');
+      await rows.filter({ hasText: label }).first().click({ timeout: editorMs });
+    }
+    await input.fill('');
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The lines that the editor in front draws, as they read. */
+  async editorLines(): Promise<readonly string[]> {
+    return this.#lines('.part.editor .editor-group-container.active .view-line');
+  }
+
   /** The lines that the Output panel draws, as they read. */
   async outputLines(): Promise<readonly string[]> {
-    const lines = await this.page.locator('.part.panel .output-view .view-line').allTextContents();
+    return this.#lines('.part.panel .output-view .view-line');
+  }
+
+  async #lines(selector: string): Promise<readonly string[]> {
+    const lines = await this.page.locator(selector).allTextContents();
     // The editor draws spaces as such that do not break.
     return lines.map((line) => line.replaceAll('\u00a0', ' '));
+  }
+
+  /** Closes the panel below the editors, where the Output panel is. */
+  async closePanel(): Promise<void> {
+    const panel = this.page.locator('.part.panel');
+    if (!(await panel.isVisible())) return;
+    await panel.locator('.codicon-panel-close, .codicon-close').first().click({ timeout: editorMs });
   }
 
   statusBarItem(text: string | RegExp): Locator {
@@ -153,6 +181,12 @@ export class View {
   /** Clicks a button of the welcome content. */
   async clickWelcome(button: string): Promise<void> {
     await this.welcome().getByRole('button', { name: button }).first().click({ timeout: editorMs });
+  }
+
+  /** Leaves the room of this view to the others. */
+  async fold(): Promise<void> {
+    const header = this.#pane.locator('.pane-header');
+    if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
   }
 
   async expand(spoken: RegExp | string): Promise<void> {

@@ -23,6 +23,8 @@ export function graphBridge({ screenReader, ...init }: GraphBegin): void {
     ready: () => ({ ...init, state: host.state }),
     reveal: () => true,
     follow: () => undefined,
+    showFlames: () => undefined,
+    openTimeline: () => undefined,
     reportError: () => undefined,
   };
   Object.assign(globalThis, {

@@ -72,7 +72,26 @@ function stateOf(changes: Partial<JobDetail> = {}): JobGraphState {
   return describeGraph({ job, up: true, detail, figures, jobs: idle, lastName: '' });
 }
 
-const live = stateOf();
+const begun = Date.now();
+const live: JobGraphState = stateOf();
+/** The same with a failure a while ago. */
+const withPast: JobGraphState = {
+  ...live,
+  strip: {
+    spans: [
+      { at: begun - 500_000, until: begun - 490_000, tone: 'passing', text: 'starting' },
+      { at: begun - 490_000, until: begun - 260_000, tone: 'well', text: 'running' },
+      { at: begun - 260_000, until: begun - 230_000, tone: 'trouble', text: 'restarting' },
+      { at: begun - 230_000, until: begun - 150_000, tone: 'unknown', text: 'not watched' },
+      { at: begun - 150_000, tone: 'well', text: 'running' },
+    ],
+    marks: [
+      { at: begun - 262_000, tone: 'trouble', text: 'TaskManager taskmanager-1 was killed' },
+      { at: begun - 232_000, tone: 'well', text: 'TaskManager taskmanager-1 is up' },
+      { at: begun - 100_000, tone: 'passing', text: 'restored from checkpoint 10' },
+    ],
+  },
+};
 const down = new PlaygroundError('unreachable', 'Flink at http://127.0.0.1:8081 does not answer.');
 const stale = describeGraph({
   job,
@@ -137,7 +156,7 @@ const selected = (page: Page) => page.locator('.vertex[aria-selected="true"]').g
 
 describe.each(themes)('the job graph in %s', (theme) => {
   it('shows every state', async () => {
-    const { page, host, web } = await openGraph(live, { theme });
+    const { page, host, web } = await openGraph(withPast, { theme });
     await box(page, 'counter').click();
     await web.screenshot(`graph-live-${theme}`);
 
@@ -266,6 +285,14 @@ describe('choosing a vertex', () => {
     await expect.poll(async () => (await host.calls('reveal')).at(-1)).toEqual(['source', true]);
   });
 
+  it('offers to look at what its threads are doing', async () => {
+    const { page, host } = await openGraph();
+    expect(await button(page, strings.flames).isVisible()).toBe(false);
+    await box(page, 'counter').click();
+    await button(page, strings.flames).click();
+    await expect.poll(() => host.calls('showFlames')).toEqual([['counter']]);
+  });
+
   it('is remembered over a reload of the page, like the form', async () => {
     const { page } = await openGraph();
     await box(page, 'counter').click();
@@ -283,6 +310,42 @@ describe('choosing a vertex', () => {
     const screen = await graph(page).boundingBox();
     const last = await box(page, 'committer').boundingBox();
     expect(last?.x).toBeGreaterThanOrEqual(screen?.x ?? 0);
+  });
+});
+
+describe('the strip of the past', () => {
+  const now = Date.now();
+  const strip = {
+    spans: [
+      { at: now - 3_600_000, until: now - 120_000, tone: 'well', text: 'running' },
+      { at: now - 120_000, until: now - 60_000, tone: 'trouble', text: 'restarting, taskmanager-1 was killed' },
+      { at: now - 60_000, tone: 'well', text: 'running' },
+    ],
+    marks: [
+      { at: now - 1_800_000, tone: 'well', text: 'long ago' },
+      { at: now - 121_000, tone: 'trouble', text: 'taskmanager-1 was killed' },
+    ],
+  } as const;
+
+  it('has the states of the last minutes in place and in words, and what happened between them', async () => {
+    const { page } = await openGraph({ ...live, strip });
+    const parts = page.getByRole('list', { name: strings.stripLabel }).getByRole('listitem');
+    await expect.poll(() => parts.filter({ visible: true }).count()).toBe(4);
+    const [track, restarting] = await Promise.all([
+      page.locator('.track').boundingBox(),
+      page.getByRole('listitem', { name: /restarting, taskmanager-1 was killed$/ }).boundingBox(),
+    ]);
+    const width = track?.width ?? 0;
+    expect(((restarting?.x ?? 0) - (track?.x ?? 0)) / width).toBeCloseTo(0.8, 1);
+    expect((restarting?.width ?? 0) / width).toBeCloseTo(0.1, 1);
+  });
+
+  it('opens the whole timeline, and is not there where nothing is known', async () => {
+    const { page, host } = await openGraph({ ...live, strip });
+    await button(page, strings.openTimeline).click();
+    await expect.poll(() => host.calls('openTimeline')).toEqual([[]]);
+    await host.show(live);
+    await expect.poll(() => page.locator('.strip').isVisible()).toBe(false);
   });
 });
 

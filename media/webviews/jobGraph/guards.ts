@@ -1,11 +1,14 @@
 import {
   graphStatuses,
+  stripTones,
   vertexConditions,
   type GraphEdge,
+  type GraphStrip,
   type GraphVertex,
   type JobGraphInit,
   type JobGraphState,
   type JobGraphStrings,
+  type StripPart,
   type VertexTexts,
 } from '../../../src/shared/protocol/jobGraph';
 
@@ -13,6 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const statuses: ReadonlySet<unknown> = new Set(graphStatuses);
 const conditions: ReadonlySet<unknown> = new Set(vertexConditions);
+const tones: ReadonlySet<unknown> = new Set(stripTones);
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
@@ -33,12 +37,25 @@ function isEdge(value: unknown): value is GraphEdge {
   return isFields(value) && hasTexts(value, ['from', 'to', 'ship', 'rate']);
 }
 
+function isStripPart(value: unknown): value is StripPart {
+  if (!isFields(value)) return false;
+  const { at, until, tone, text } = value;
+  const timed = typeof at === 'number' && (until === undefined || typeof until === 'number');
+  return timed && tones.has(tone) && typeof text === 'string';
+}
+
+function isStrip(value: unknown): value is GraphStrip {
+  if (!isFields(value)) return false;
+  return [value['spans'], value['marks']].every((parts) => Array.isArray(parts) && parts.every(isStripPart));
+}
+
 /** True for a state that can be drawn: edges lead between vertices that are there. */
 export function isJobGraphState(value: unknown): value is JobGraphState {
   if (!isFields(value)) return false;
-  const { status, message, successor, vertices, edges } = value;
+  const { status, message, successor, vertices, edges, strip } = value;
   if (!hasTexts(value, ['job', 'name', 'statusText']) || !statuses.has(status)) return false;
   if (!isOptionalText(message) || !isOptionalText(successor)) return false;
+  if (strip !== undefined && !isStrip(strip)) return false;
   if (!Array.isArray(vertices) || !vertices.every(isVertex) || !Array.isArray(edges) || !edges.every(isEdge)) {
     return false;
   }
@@ -77,6 +94,10 @@ const stringNames = Object.keys({
   showTable: true,
   showGraph: true,
   reveal: true,
+  flames: true,
+  openTimeline: true,
+  stripLabel: true,
+  now: true,
   follow: true,
   graphLabel: true,
   tableLabel: true,

@@ -10,6 +10,7 @@ import { element, icon, setAttribute, setText } from '../dom';
 import { GraphCanvas } from './graphCanvas';
 import { GraphTable } from './graphTable';
 import { loadIcons, loads, loadWords } from './load';
+import { TimeStrip } from './timeStrip';
 
 /** What is kept of the page. By `job` the host opens the panel again after a reload of the window. */
 export interface SavedGraph {
@@ -19,7 +20,7 @@ export interface SavedGraph {
 }
 
 export interface JobGraphServices {
-  readonly host: Pick<JobGraphHost, 'reveal' | 'follow'>;
+  readonly host: Pick<JobGraphHost, 'reveal' | 'follow' | 'showFlames' | 'openTimeline'>;
   report(error: unknown): void;
   /** The person chose a vertex, or the other form. */
   viewChanged(): void;
@@ -41,6 +42,7 @@ export class JobGraphView {
   readonly #strings: JobGraphStrings;
   readonly #canvas: GraphCanvas;
   readonly #table: GraphTable;
+  readonly #strip: TimeStrip;
   readonly #legend: HTMLElement;
   readonly #status = element('span', 'statusText');
   readonly #statusIcon = icon('sync');
@@ -49,7 +51,7 @@ export class JobGraphView {
   readonly #follow = element('button', 'action');
   readonly #banner = element('div', 'banner', this.#message, this.#follow);
   readonly #nothing = element('div', 'nothing');
-  readonly #buttons: Readonly<Record<'zoomIn' | 'zoomOut' | 'fit' | 'form' | 'reveal', HTMLElement>>;
+  readonly #buttons: Readonly<Record<'zoomIn' | 'zoomOut' | 'fit' | 'form' | 'reveal' | 'flames', HTMLElement>>;
   #state: JobGraphState;
   #asTable: boolean;
 
@@ -64,6 +66,7 @@ export class JobGraphView {
     const events = { selected: (vertex: string, show: boolean) => this.#select(vertex, show) };
     this.#canvas = new GraphCanvas(strings, events);
     this.#table = new GraphTable(strings, events);
+    this.#strip = new TimeStrip(strings, () => this.#do(services.host.openTimeline()));
     this.#legend = legend(strings);
     this.#follow.type = 'button';
     this.#follow.textContent = strings.follow;
@@ -74,6 +77,7 @@ export class JobGraphView {
       fit: button('screen-full', strings.fit, () => this.#canvas.fit()),
       form: button('table', strings.showTable, () => this.#setForm(!this.#asTable)),
       reveal: button('list-tree', strings.reveal, () => this.#reveal(true)),
+      flames: button('layers', strings.flames, () => this.#showFlames()),
     };
     const status = element('div', 'status', this.#statusIcon, this.#status);
     status.setAttribute('role', 'status');
@@ -83,6 +87,7 @@ export class JobGraphView {
       this.#nothing,
       this.#canvas.root,
       this.#table.root,
+      this.#strip.root,
       this.#legend,
     );
   }
@@ -100,7 +105,7 @@ export class JobGraphView {
 
   set state(state: JobGraphState) {
     this.#state = state;
-    const { status, statusText, message, successor, vertices, name } = state;
+    const { status, statusText, message, successor, vertices, name, strip } = state;
     const isEmpty = vertices.length === 0;
     setText(this.#name, name);
     setText(this.#status, statusText);
@@ -117,6 +122,7 @@ export class JobGraphView {
     for (const name of ['zoomIn', 'zoomOut', 'fit'] as const) this.#buttons[name].hidden = this.#canvas.root.hidden;
     this.#buttons.form.hidden = isEmpty;
     this.#showForm();
+    this.#strip.show(strip);
     if (isEmpty) return;
     if (this.#asTable) this.#table.show(state);
     else this.#canvas.show(state);
@@ -140,7 +146,7 @@ export class JobGraphView {
   #mark(vertex: string | undefined): void {
     if (vertex !== this.#canvas.selected) this.#canvas.select(vertex);
     this.#table.select(vertex);
-    this.#buttons.reveal.hidden = vertex === undefined;
+    for (const name of ['reveal', 'flames'] as const) this.#buttons[name].hidden = vertex === undefined;
   }
 
   #select(vertex: string, show: boolean): void {
@@ -152,6 +158,11 @@ export class JobGraphView {
   #reveal(show: boolean): void {
     const { selected } = this.#canvas;
     if (selected !== undefined) this.#do(this.services.host.reveal(selected, show));
+  }
+
+  #showFlames(): void {
+    const { selected } = this.#canvas;
+    if (selected !== undefined) this.#do(this.services.host.showFlames(selected));
   }
 
   #do(action: Promise<unknown>): void {

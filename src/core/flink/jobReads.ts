@@ -1,3 +1,4 @@
+import type { FlameGraph, FlameType } from '../../shared/model/flameGraph';
 import type { Subtask } from '../../shared/model/flink';
 import type {
   CheckpointConfiguration,
@@ -24,6 +25,7 @@ import {
   decodeSubtasks,
   decodeWatermarks,
 } from './decode/jobReads';
+import { decodeFlameGraph } from './decode/flameGraph';
 import { decodeVertexFigures, figureMetrics } from './decode/vertexFigures';
 import { CounterRates, withSubtaskRates } from './counterRates';
 import { DetailWatches, type DetailRead } from './detailWatches';
@@ -35,6 +37,8 @@ import type { RestTransport } from './transport';
 const maxMetricsQuery = 3000;
 /** Of a job with more vertices the figures are read less often: what looking costs must not grow with the job. */
 const figuresAnInterval = 10;
+
+const flamesIntervalMs = 3000;
 
 /** Whom the reads ask. */
 export interface ReadingClient {
@@ -75,6 +79,7 @@ export class JobReads implements Disposable {
   readonly #subtasks: DetailWatches<ReadingClient, readonly Subtask[]>;
   readonly #watermarks: DetailWatches<ReadingClient, readonly SubtaskWatermark[]>;
   readonly #figures: DetailWatches<ReadingClient, VertexFigures>;
+  readonly #flames: DetailWatches<ReadingClient, FlameGraph>;
   readonly #all: readonly { poke(): void }[];
   readonly #checkpointReads = this.#owned.add(new Emitter<JobRead<CheckpointHistory>>());
   readonly #exceptionReads = this.#owned.add(new Emitter<JobRead<ExceptionHistory>>());
@@ -126,6 +131,12 @@ export class JobReads implements Disposable {
       () => decodeVertexFigures,
       () => intervalMs() * Math.max(1, this.#figures.size / figuresAnInterval),
     );
+    // A sample is kept for a minute, and its answer is long.
+    this.#flames = watched(
+      'flame graph',
+      () => decodeFlameGraph,
+      () => Math.max(intervalMs(), flamesIntervalMs),
+    );
     this.#owned.add(this.#checkpoints.onRead((read) => this.#checkpointReads.fire(ofJob(read))));
     this.#owned.add(this.#exceptions.onRead((read) => this.#exceptionReads.fire(ofJob(read))));
     this.#all = [
@@ -135,6 +146,7 @@ export class JobReads implements Disposable {
       this.#subtasks,
       this.#watermarks,
       this.#figures,
+      this.#flames,
     ];
   }
 
@@ -162,6 +174,11 @@ export class JobReads implements Disposable {
   /** One call for all subtasks of the vertex. */
   vertexFigures(jobId: string, vertexId: string): Watch<VertexFigures> {
     return this.#figures.watch(`${vertexPath(jobId, vertexId)}/subtasks/metrics?get=${figureMetrics.join()}`);
+  }
+
+  /** What the threads of a vertex are doing. Asking is what makes Flink sample them, for some seconds. */
+  flameGraph(jobId: string, vertexId: string, type: FlameType): Watch<FlameGraph> {
+    return this.#flames.watch(`${vertexPath(jobId, vertexId)}/flamegraph?type=${type}`);
   }
 
   poke(): void {

@@ -85,6 +85,7 @@ const vertexEndpoints = [
   '',
   '/accumulators',
   '/backpressure',
+  '/flamegraph',
   '/metrics',
   '/subtasktimes',
   '/subtasks/metrics',

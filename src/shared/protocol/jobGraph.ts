@@ -50,6 +50,28 @@ export interface GraphEdge {
   readonly rate: string;
 }
 
+/** How good or bad a stretch or moment of the past is, for its shape and colour; the words are beside it. */
+export const stripTones = ['well', 'passing', 'trouble', 'over', 'unknown'] as const;
+export type StripTone = (typeof stripTones)[number];
+
+/** A stretch of a job's past, or a moment of it. Times are milliseconds since the epoch. */
+export interface StripPart {
+  readonly at: number;
+  /** Absent of a moment, and of what goes on. */
+  readonly until?: number;
+  readonly tone: StripTone;
+  /** "restarting, TaskManager taskmanager-1 was killed". */
+  readonly text: string;
+}
+
+/** The job's past as a strip of time. */
+export interface GraphStrip {
+  /** Its states, oldest first. */
+  readonly spans: readonly StripPart[];
+  /** What happened between them, oldest first. */
+  readonly marks: readonly StripPart[];
+}
+
 /**
  * `live`: as of the last refresh. `stale`: the last refresh failed. `ended`: the job is over. `gone`: Flink does not know it.
  * `down`: there is no Flink to ask.
@@ -70,6 +92,8 @@ export interface JobGraphState {
   readonly successor?: string;
   readonly vertices: readonly GraphVertex[];
   readonly edges: readonly GraphEdge[];
+  /** Absent where nothing is known of the past. */
+  readonly strip?: GraphStrip;
 }
 
 export interface JobGraphInit {
@@ -83,6 +107,10 @@ export interface JobGraphHost {
   ready(): Promise<JobGraphInit>;
   /** Shows the vertex in the Jobs view, which comes to the front when `show` is set; false when it is not there. */
   reveal(vertex: string, show: boolean): Promise<boolean>;
+  /** Shows what the threads of the vertex are doing; does not wait for it. */
+  showFlames(vertex: string): Promise<void>;
+  /** Shows all of the job's past as a document; does not wait for it. */
+  openTimeline(): Promise<void>;
   /** Shows the job that goes on in place of one that is over. */
   follow(): Promise<void>;
   /** The page failed; the text goes to the extension's log. */
@@ -102,6 +130,10 @@ export interface JobGraphStrings {
   readonly showTable: string;
   readonly showGraph: string;
   readonly reveal: string;
+  readonly flames: string;
+  readonly openTimeline: string;
+  readonly stripLabel: string;
+  readonly now: string;
   readonly follow: string;
   readonly graphLabel: string;
   readonly tableLabel: string;

@@ -6,6 +6,7 @@ import { JobReads, readMetricNames, readMetrics } from '../../../src/core/flink/
 import { errorOf, valueOf } from '../../../src/core/state/resource';
 import { Store } from '../../../src/core/state/store';
 import { waitFor } from '../../../src/core/util/async';
+import { flameTypes } from '../../../src/shared/model/flameGraph';
 import { silentLogger } from '../../../src/core/util/logger';
 import type { FlinkUnderTest } from './flinkContract';
 
@@ -126,6 +127,22 @@ export function jobReadsContract({ restUrl, version, taskManagerPrefix }: FlinkU
       expect(figures.lowWatermark).toBeGreaterThan(0);
       for (const share of [figures.skew, figures.mostBusy]) expect(share).toBeLessThanOrEqual(1);
       expect(await until(reads.vertexFigures(jobId, source), () => true)).not.toHaveProperty('lowWatermark');
+    });
+
+    it.each(flameTypes)('what the threads of a vertex are doing, of type %s', async (type) => {
+      const [source = ''] = vertexIds;
+      // Of threads on a CPU there may be no sample: the job mostly waits.
+      const flames = await until(
+        reads.flameGraph(jobId, source, type),
+        (graph) => graph.state === 'sampled' && (type === 'on_cpu' || graph.root.samples > 0),
+      );
+      if (flames.state !== 'sampled') throw new Error('There are samples.');
+      expect(flames.at).toBeGreaterThan(0);
+      expect(flames.root.name).toBe('root');
+      if (type === 'on_cpu') return;
+      const [outermost] = flames.root.children;
+      expect(outermost?.name).toMatch(/^java\.lang\.Thread\.run:\d+$/);
+      expect(outermost?.samples).toBeLessThanOrEqual(flames.root.samples);
     });
 
     it('metrics by name, in as many calls as the names need', async () => {

@@ -39,6 +39,10 @@ function setup({ answers = [], inspector = {}, jobs = [jobOverview()], timelines
       shown.set(name, text);
       return Promise.resolve();
     },
+    openFlames: ({ job, vertex, name }) => {
+      graphs.push([job, vertex, name]);
+      return Promise.resolve();
+    },
     openGraph: (...job) => {
       graphs.push(job);
       return Promise.resolve();
@@ -61,6 +65,31 @@ describe('Show Job Graph', () => {
     const node = { id: 'job:other/vertex:cbc3', kind: 'vertex', label: 'Source' };
     await commands['job.showGraph'].run(commands['job.showGraph'].fromNode?.(node) ?? {});
     expect(graphs).toEqual([['other', 'Other']]);
+  });
+});
+
+describe('Show Flame Graph', () => {
+  const inspector = { job: () => Promise.resolve(jobDetail()) };
+  const [{ id: vertexId, name } = { id: '', name: '' }] = jobDetail().vertices;
+
+  it('opens the panel of a vertex, which is asked for', async () => {
+    const { commands, graphs, asked } = setup({ answers: [name], inspector });
+    expect(await commands['job.showFlameGraph'].run({})).toBe(vertexId);
+    expect(graphs).toEqual([[id, vertexId, name]]);
+    expect(asked).toEqual(['Whose threads to look at']);
+  });
+
+  it('of a node is that of its vertex', async () => {
+    const { commands, asked } = setup({ inspector });
+    const node = { id: `job:${id}/vertex:${vertexId}/subtask:1`, kind: 'subtask', label: '2' };
+    const args = commands['job.showFlameGraph'].fromNode?.(node) ?? {};
+    expect(await commands['job.showFlameGraph'].run(args)).toBe(vertexId);
+    expect(asked).toEqual([]);
+  });
+
+  it('says that there is no such vertex', async () => {
+    const { commands } = setup({ inspector });
+    await expect(commands['job.showFlameGraph'].run({ vertex: 'x' })).rejects.toThrow('no such vertex');
   });
 });
 

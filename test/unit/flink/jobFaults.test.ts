@@ -66,6 +66,8 @@ function play(version: RecordedVersion) {
     engine: over.engine,
     reveal: () => Promise.resolve(false),
     onJob: () => undefined,
+    showFlames: () => undefined,
+    openTimeline: () => undefined,
     onPageError: () => undefined,
   });
   graph.setVisible(true);

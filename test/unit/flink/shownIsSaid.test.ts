@@ -94,6 +94,8 @@ class Play {
       engine,
       reveal: () => Promise.resolve(false),
       onJob: () => undefined,
+      showFlames: () => undefined,
+      openTimeline: () => undefined,
       onPageError: () => undefined,
     });
     const nothing = (): Promise<void> => Promise.resolve();

@@ -21,6 +21,7 @@ function setup(): {
   readonly double: ReturnType<typeof engineDouble>;
   readonly revealed: (readonly unknown[])[];
   readonly shown: readonly string[];
+  readonly flames: readonly (readonly string[])[];
 } {
   vi.useFakeTimers();
   const double = engineDouble({}, runningEnvironment());
@@ -31,7 +32,7 @@ function setup(): {
     held.push(name);
     return { dispose: () => void held.splice(held.indexOf(name), 1) };
   };
-  const engine: Pick<Engine, 'cluster' | 'jobs' | 'environment'> = {
+  const engine: Pick<Engine, 'cluster' | 'jobs' | 'environment' | 'timelines'> = {
     ...double.engine,
     cluster: { ...double.engine.cluster, watchJob: (id) => ({ state: detail, ...hold(`job ${id}`) }) },
     jobs: Object.assign(Object.create(double.engine.jobs) as Engine['jobs'], {
@@ -40,6 +41,7 @@ function setup(): {
   };
   const revealed: (readonly unknown[])[] = [];
   const shown: string[] = [];
+  const flames: (readonly string[])[] = [];
   const graph = new JobGraph({
     job,
     name: 'Click Event Count',
@@ -48,10 +50,12 @@ function setup(): {
       revealed.push(args);
       return Promise.resolve(true);
     },
+    showFlames: (...args) => void flames.push(args),
+    openTimeline: () => undefined,
     onJob: (next) => shown.push(next),
     onPageError: () => undefined,
   });
-  return { graph, read: () => [...held, ...double.leases].sort(), detail, figures, double, revealed, shown };
+  return { graph, read: () => [...held, ...double.leases].sort(), detail, figures, double, revealed, shown, flames };
 }
 
 const tick = (): Promise<unknown> => vi.advanceTimersByTimeAsync(100);
@@ -81,6 +85,16 @@ describe('what is behind a job graph', () => {
     detail.set(succeeded({ ...running, state: 'FINISHED' }, noon));
     await tick();
     expect(read()).toEqual([`job ${job}`, 'jobs']);
+  });
+
+  it('shows the threads of a vertex that it has, and of none that the page makes up', async () => {
+    const { graph, detail, flames } = setup();
+    graph.setVisible(true);
+    detail.set(succeeded(running, noon));
+    await tick();
+    await graph.host.showFlames('b');
+    await graph.host.showFlames('../x');
+    expect(flames).toEqual([[job, 'b']]);
   });
 
   it('gives everything back at its end', async () => {
