@@ -15,6 +15,7 @@ const hostEntries = {
   extension: 'src/extension.ts',
   commands: 'src/commands/handlers.ts',
   engine: 'src/core/engine.ts',
+  panels: 'src/panels/panels.ts',
   uninstall: 'src/uninstall.ts',
   kafkaWorker: 'src/core/kafka/worker/kafkaWorker.ts',
 };

@@ -33,6 +33,7 @@ export async function packageExtension() {
     'extension/dist/extension.js',
     'extension/dist/engine.js',
     'extension/dist/commands.js',
+    'extension/dist/panels.js',
     'extension/dist/kafkaWorker.js',
     'extension/dist/THIRD_PARTY_NOTICES.txt',
     'extension/dist/webviews/codicon.css',

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
-import { commandId, commandNames, extensionPrefix, type CommandMap } from './commands/catalog';
+import { commandId, commandNames, extensionPrefix, panelTypes, type CommandMap } from './commands/catalog';
 import type { Engine } from './core/engineApi';
 import { Store } from './core/state/store';
 import { DisposableStore } from './core/util/disposable';
@@ -18,11 +18,7 @@ import { editorNotifications } from './host/notifications';
 import { openTerminal } from './host/terminals';
 import { revealFolder } from './host/revealFolder';
 import { editorInput } from './host/userInput';
-import { FlameGraphs } from './panels/flameGraphs';
-import { JobGraphs } from './panels/jobGraphs';
-import { MetricsPanels } from './panels/metricsPanels';
-import { TopicPanels } from './panels/topicPanels';
-import { WindowPanels } from './panels/windowPanels';
+import type { Panels } from './panels/panels';
 import { clusterView } from './providers/clusterView';
 import { engineSettings } from './providers/engineSettings';
 import { announceCaughtUp } from './providers/caughtUpNotices';
@@ -118,37 +114,28 @@ export function activate(context: vscode.ExtensionContext): void {
     jobsView(views, (jar) => void vscode.commands.executeCommand(commandId('job.submit'), { jar })),
   );
   owned.add(topicsView({ ...views, showInternal }));
-  const topics = owned.add(
-    new TopicPanels({
-      extensionUri: context.extensionUri,
-      engines,
-      settings,
-      notifications: editorNotifications,
-      showDocument: (name, text) => documents.show(name, text),
-      logger,
+  const panels = owned.add(
+    new LazyService<Panels>(async () => {
+      const { createPanels } = await import('./panels/panels');
+      return createPanels({
+        extensionUri: context.extensionUri,
+        engines,
+        settings,
+        notifications: editorNotifications,
+        showDocument: (name, text) => documents.show(name, text),
+        revealVertex: (job, vertex, show) => jobs.revealVertex(job, vertex, show),
+        logger,
+        ...(translations === undefined ? {} : { translations }),
+      });
     }),
   );
-
-  const windows = owned.add(
-    new WindowPanels({
-      extensionUri: context.extensionUri,
-      engines,
-      settings,
-      showDocument: (name, text) => documents.show(name, text),
-      showRecords: (topic, spotlight) => topics.open(topic, spotlight),
-      logger,
-    }),
-  );
-  const graphs = owned.add(
-    new JobGraphs({
-      extensionUri: context.extensionUri,
-      engines,
-      reveal: (job, vertex, show) => jobs.revealVertex(job, vertex, show),
-      logger,
-    }),
-  );
-  const flames = owned.add(new FlameGraphs({ extensionUri: context.extensionUri, engines, logger }));
-  const metrics = owned.add(new MetricsPanels({ extensionUri: context.extensionUri, engines, settings, logger }));
+  for (const type of panelTypes) {
+    owned.add(
+      vscode.window.registerWebviewPanelSerializer(type, {
+        deserializeWebviewPanel: async (panel, state) => (await panels.get()).restore(type, panel, state),
+      }),
+    );
+  }
 
   const loadHandlers = async (): Promise<CommandHandlers<CommandMap>> => {
     const { commandHandlers } = await import('./commands/handlers');
@@ -170,11 +157,11 @@ export function activate(context: vscode.ExtensionContext): void {
       showInternal,
       showLog,
       showDocument: (name, text) => documents.show(name, text),
-      openTopic: (topic) => topics.open(topic),
-      checkWindows: (topic) => windows.open(topic),
-      openMetrics: () => metrics.open(),
-      openGraph: (job, name) => graphs.open(job, name),
-      openFlames: (subject) => flames.open(subject),
+      openTopic: async (topic) => (await panels.get()).openTopic(topic),
+      checkWindows: async (topic) => (await panels.get()).checkWindows(topic),
+      openMetrics: async () => (await panels.get()).openMetrics(),
+      openGraph: async (job, name) => (await panels.get()).openGraph(job, name),
+      openFlames: async (subject) => (await panels.get()).openFlames(subject),
       openTerminal,
       openSettings,
       openExternal: (address) => void vscode.env.openExternal(vscode.Uri.parse(address)),

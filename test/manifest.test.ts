@@ -2,16 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { getL10nJson } from '@vscode/l10n-dev';
 import { describe, expect, it } from 'vitest';
-import {
-  commandId,
-  commandNames,
-  flameGraphPanelType,
-  jobGraphPanelType,
-  metricsPanelType,
-  topicPanelType,
-  viewIds,
-  windowPanelType,
-} from '../src/commands/catalog';
+import { commandId, commandNames, panelTypes, viewIds } from '../src/commands/catalog';
 import { contextNames } from '../src/host/contextKeys';
 import { settingNames, settingSpecs, type SettingName } from '../src/host/settings';
 
@@ -314,13 +305,7 @@ describe('the manifest', () => {
   });
 
   it('is activated by its views and commands, and else only by what VS Code does not see by itself', () => {
-    expect(manifest.activationEvents).toEqual([
-      `onWebviewPanel:${topicPanelType}`,
-      `onWebviewPanel:${windowPanelType}`,
-      `onWebviewPanel:${jobGraphPanelType}`,
-      `onWebviewPanel:${flameGraphPanelType}`,
-      `onWebviewPanel:${metricsPanelType}`,
-    ]);
+    expect(manifest.activationEvents).toEqual(panelTypes.map((type) => `onWebviewPanel:${type}`));
   });
 
   it('runs where the workspace is, from one bundle', () => {

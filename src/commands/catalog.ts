@@ -407,3 +407,12 @@ export const metricsPanelType = 'flinkPlayground.metrics';
 
 /** The view type of the panels with what the threads of a vertex are doing. */
 export const flameGraphPanelType = 'flinkPlayground.flameGraph';
+
+/** The view types of all panels. */
+export const panelTypes = [
+  topicPanelType,
+  windowPanelType,
+  jobGraphPanelType,
+  flameGraphPanelType,
+  metricsPanelType,
+] as const;

@@ -22,7 +22,6 @@ export class FlameGraphs implements vscode.WebviewPanelSerializer, Disposable {
   readonly #panels = new Map<vscode.WebviewPanel, FlameSubject>();
 
   constructor(private readonly services: FlameGraphServices) {
-    this.#owned.add(vscode.window.registerWebviewPanelSerializer(flameGraphPanelType, this));
     this.#owned.add({
       dispose: () => {
         for (const panel of this.#panels.keys()) panel.dispose();

@@ -22,7 +22,6 @@ export class JobGraphs implements vscode.WebviewPanelSerializer, Disposable {
   readonly #panels = new Map<vscode.WebviewPanel, string>();
 
   constructor(private readonly services: JobGraphServices) {
-    this.#owned.add(vscode.window.registerWebviewPanelSerializer(jobGraphPanelType, this));
     this.#owned.add({
       dispose: () => {
         for (const panel of this.#panels.keys()) panel.dispose();

@@ -25,7 +25,6 @@ export class MetricsPanels implements vscode.WebviewPanelSerializer, Disposable 
   #panel: vscode.WebviewPanel | undefined;
 
   constructor(private readonly services: MetricsPanelServices) {
-    this.#owned.add(vscode.window.registerWebviewPanelSerializer(metricsPanelType, this));
     this.#owned.add({ dispose: () => this.#panel?.dispose() });
   }
 

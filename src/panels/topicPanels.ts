@@ -34,7 +34,6 @@ export class TopicPanels implements vscode.WebviewPanelSerializer, Disposable {
   readonly #panels = new Map<string, OpenPanel>();
 
   constructor(private readonly services: TopicPanelServices) {
-    this.#owned.add(vscode.window.registerWebviewPanelSerializer(topicPanelType, this));
     this.#owned.add({
       dispose: () => {
         for (const { panel } of this.#panels.values()) panel.dispose();

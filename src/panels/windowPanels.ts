@@ -29,7 +29,6 @@ export class WindowPanels implements vscode.WebviewPanelSerializer, Disposable {
   readonly #panels = new Map<string, vscode.WebviewPanel>();
 
   constructor(private readonly services: WindowPanelServices) {
-    this.#owned.add(vscode.window.registerWebviewPanelSerializer(windowPanelType, this));
     this.#owned.add({
       dispose: () => {
         for (const panel of this.#panels.values()) panel.dispose();

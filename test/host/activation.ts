@@ -20,5 +20,6 @@ describe('activation', () => {
     assert.equal(isLoaded('extension.js'), true);
     assert.equal(isLoaded('engine.js'), false);
     assert.equal(isLoaded('commands.js'), false);
+    assert.equal(isLoaded('panels.js'), false);
   });
 });
