@@ -44,7 +44,8 @@ const known: readonly KnownFailure[] = [
     remedy: () => l10n.t('Give the full name of the class with the main method.'),
   },
   {
-    pattern: /ProgramMissingJobException|program didn't contain a Flink job/i,
+    pattern:
+      /ProgramMissingJobException|program didn't contain a Flink job|No jobs included in application|program plan could not be fetched/i,
     sentence: () => l10n.t('The program ended without starting a job.'),
     remedy: () => l10n.t('It has to call execute() on its environment.'),
   },

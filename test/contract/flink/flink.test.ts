@@ -4,6 +4,7 @@ import { ignoreProgress, LocalTestBed, never, startOptions } from '../../support
 import { flinkContract } from './flinkContract';
 import { guardContract } from './guardContract';
 import { jobReadsContract } from './jobReadsContract';
+import { jobStatesContract } from './jobStatesContract';
 import { submitContract } from './submitContract';
 
 describe.each(['2.2.1', '1.20.5'])('the playground on Flink %s', (flinkVersion) => {
@@ -24,5 +25,6 @@ describe.each(['2.2.1', '1.20.5'])('the playground on Flink %s', (flinkVersion) 
   flinkContract(underTest);
   jobReadsContract(underTest);
   submitContract({ ...underTest, environment: () => environment });
+  jobStatesContract({ ...underTest, environment: () => environment });
   guardContract(() => restUrl);
 });

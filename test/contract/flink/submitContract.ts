@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { JobSubmitter } from '../../../src/core/submit/jobSubmitter';
 import { waitFor } from '../../../src/core/util/async';
 import { silentLogger } from '../../../src/core/util/logger';
+import { buildJars, type Program } from '../../support/jars';
 
 const signal = new AbortController().signal;
 /** A zip file with nothing in it: the end of its central directory alone. */
@@ -18,6 +19,21 @@ export interface SubmitUnderTest {
   readonly restUrl: () => string;
   readonly environment: () => Pick<Environment, 'jobSubmission' | 'operationsDirectory'>;
   readonly version: string;
+}
+
+/** Programs that Flink takes no job of. */
+function programs(version: string): readonly (Program & { readonly title: string })[] {
+  // Removed in 2.0, and new in 2.0.
+  const type = version.startsWith('2')
+    ? 'org.apache.flink.streaming.api.windowing.time.Time'
+    : 'org.apache.flink.streaming.api.functions.sink.legacy.PrintSinkFunction';
+  const missing = { [type]: 'public static void use() {}' };
+  return [
+    { title: 'a program that throws', name: 'Throws', main: 'throw new IllegalStateException("No topic was given.");' },
+    { title: 'a program for the other line of Flink', name: 'OtherLine', main: `${type}.use();`, missing },
+    { title: 'a jar that names no program', name: 'Unnamed', main: '', named: false },
+    { title: 'a program that starts no job', name: 'Idle', main: '' },
+  ];
 }
 
 /** Jars and jobs that a person brings to a real cluster. */
@@ -93,6 +109,41 @@ export function submitContract({ restUrl, environment, version }: SubmitUnderTes
         kind: 'rejected',
         message: expect.stringMatching(/^The program failed: /) as string,
       });
+    });
+
+    describe('that it refuses in a sentence:', () => {
+      let jars: readonly string[];
+
+      beforeAll(async () => {
+        jars = await buildJars(folder, programs(version));
+      });
+
+      it.each([
+        ['a program that throws', 'The program failed: No topic was given.'],
+        ['a program for the other line of Flink', `The jar was made for another line of Flink than ${version}.`],
+        ['a jar that names no program', 'The jar does not say which class to run.'],
+        ['a program that starts no job', 'The program ended without starting a job.'],
+      ])('%s', async (title, message) => {
+        const path = jars[programs(version).findIndex((program) => program.title === title)] ?? '';
+        const own = { from: 'file', path } as const;
+        await submitter.prepare(own, signal);
+        await expect(submitter.plan({ jar: own, args: [] }, signal)).rejects.toMatchObject({
+          kind: 'rejected',
+          message,
+        });
+        await expect(submitter.submit({ jar: own, args: [] }, signal)).rejects.toMatchObject({ message });
+      });
+    });
+
+    it('that is too large to be taken: nothing is uploaded', async () => {
+      const before = (await client.jars(signal)).length;
+      const huge = file('huge.jar', emptyZip);
+      truncateSync(huge.path, 500 * 2 ** 20);
+      await expect(submitter.submit({ jar: huge, args: [] }, signal)).rejects.toMatchObject({
+        kind: 'input',
+        message: `The jar "${huge.path}" has 500 MB, and Flink takes 100 MB at most.`,
+      });
+      expect(await client.jars(signal)).toHaveLength(before);
     });
 
     it('that is none: nothing is uploaded', async () => {

@@ -42,6 +42,11 @@ describe('Flink takes no job of a jar', () => {
       "The program didn't contain a Flink job. Perhaps you forgot to call execute()",
       'The program ended without starting a job.',
     ],
+    [
+      'The program plan could not be fetched - the program aborted pre-maturely.',
+      'The program ended without starting a job.',
+    ],
+    ['No jobs included in application.', 'The program ended without starting a job.'],
     ['x\nCaused by: java.util.zip.ZipException: zip END header not found', 'The file is no jar.'],
   ])('because %j', (cause, sentence) => {
     const failure = submitFailure(wrapped(cause), '2.2.1');
