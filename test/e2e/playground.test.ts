@@ -256,6 +256,12 @@ describe('the playground in VS Code', () => {
     const verdict = panel.getByRole('status').filter({ hasText: /^\s*PASS/ });
     await expect.poll(seen(verdict), within(recoveryMs)).toBe(true);
     await expect.poll(seen(panel.locator('td.recovery').first()), within(recoveryMs)).toBe(true);
+    const killed = panel.getByRole('columnheader', { name: /taskmanager-1 was killed/ });
+    await expect.poll(seen(killed), soon).toBe(true);
+    await expect
+      .poll(seen(panel.getByRole('img', { name: /^input, Records a second: [3-5]\d\d\/s/ })), soon)
+      .toBe(true);
+    await expect.poll(seen(panel.getByText('ClickEvent_Counter dropped no late record')), soon).toBe(true);
     await inEachTheme('windows');
     await panel
       .getByRole('gridcell', { name: /\/shop: 1,000, exact/ })
@@ -320,6 +326,7 @@ describe('the playground in VS Code', () => {
     const themes: Readonly<Record<string, Theme>> = {
       dark: 'Dark Modern',
       'high-contrast': 'Default High Contrast',
+      'high-contrast-light': 'Default High Contrast Light',
       light: 'Light Modern',
     };
     for (const [suffix, theme] of Object.entries(themes)) {

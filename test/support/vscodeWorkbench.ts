@@ -5,13 +5,14 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 /** How long something may take that only the editor does. */
 const editorMs = 15_000;
 
-export type Theme = 'Light Modern' | 'Dark Modern' | 'Default High Contrast';
+export type Theme = 'Light Modern' | 'Dark Modern' | 'Default High Contrast' | 'Default High Contrast Light';
 
 /** The class that the workbench carries with each theme. */
 const themeClasses: Readonly<Record<Theme, string>> = {
   'Light Modern': 'vs',
   'Dark Modern': 'vs-dark',
   'Default High Contrast': 'hc-black',
+  'Default High Contrast Light': 'hc-light',
 };
 
 /** The workbench of VS Code in a page, by what a person sees of it. */

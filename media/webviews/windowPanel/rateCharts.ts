@@ -5,6 +5,8 @@ import type { Formats } from '../formats';
 import { markSigns } from './cellTexts';
 
 const shownMs = 5 * 60_000;
+/** Rates from here on are told without a fraction. */
+const wholeFrom = 10;
 const width = 320;
 const height = 72;
 /** Room for the signs of marks. */
@@ -96,7 +98,8 @@ class RateCharts extends LitElement {
     const { strings, formats } = this;
     const latest = rates.at(-1);
     if (strings === undefined || formats === undefined || latest === undefined) return nothing;
-    const words = (rate: number): string => fillIn(strings.rate, formats.number(rate));
+    const words = (rate: number): string =>
+      fillIn(strings.rate, formats.number(rate < wholeFrom ? rate : Math.round(rate)));
     const most = Math.max(...rates);
     const x = (at: number): number => width * (1 - (to - at) / shownMs);
     const y = (rate: number): number => height - (most === 0 ? 0 : (rate / most) * (height - top));
