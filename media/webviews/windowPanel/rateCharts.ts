@@ -68,7 +68,7 @@ class RateCharts extends LitElement {
     }
 
     .mark {
-      stroke: var(--vscode-charts-orange);
+      stroke: var(--vscode-charts-orange, var(--vscode-foreground));
       stroke-dasharray: 2 2;
     }
 

@@ -87,7 +87,7 @@ class WindowGrid extends LitElement {
     }
 
     .recovery {
-      border-left: 2px dashed var(--vscode-charts-orange);
+      border-left: 2px dashed var(--vscode-charts-orange, var(--vscode-foreground));
     }
 
     td {
