@@ -102,7 +102,25 @@ describe('a workspace that is not trusted', () => {
     await workbench.runCommand('Workspaces: Manage Workspace Trust');
     await workbench.page.getByRole('button', { name: 'Trust', exact: true }).first().click({ timeout: soon.timeout });
     await expect.poll(() => restricted().isVisible(), soon).toBe(false);
+    const trustEditor = workbench.page.locator('.monaco-modal-editor-block');
+    await trustEditor.locator('.codicon-close').first().click({ timeout: soon.timeout });
+    await trustEditor.waitFor({ state: 'hidden', timeout: soon.timeout });
     await workbench.runCommand('Flink Playground: Refresh');
     await expect.poll(asked, soon).toContain('config_files');
+  });
+
+  it('and any other leaves the choice of the environment to the person, who finds it where nothing runs', async () => {
+    const welcome = workbench.view('Cluster').welcome();
+    await welcome.getByText('select an environment').first().click({ timeout: soon.timeout });
+    await workbench.page
+      .locator('.quick-input-list')
+      .getByRole('option')
+      .filter({ hasText: 'Local Processes' })
+      .first()
+      .waitFor({ timeout: soon.timeout });
+    await workbench.pick('Local Processes');
+    await expect
+      .poll(() => welcome.allTextContents(), soon)
+      .toContainEqual(expect.stringContaining('Docker is not needed'));
   });
 });
