@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Watch } from '../../../src/core/engineApi';
+import type { Disposable } from '../../../src/core/util/disposable';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { LateRecordsReader } from '../../../src/core/flink/lateRecords';
 import { JobReads, readMetricNames, readMetrics } from '../../../src/core/flink/jobReads';
@@ -21,6 +22,7 @@ export function jobReadsContract({ restUrl, version, taskManagerPrefix }: FlinkU
     let reads: JobReads;
     let jobId: string;
     let vertexIds: readonly string[];
+    let sampling: Disposable;
 
     beforeAll(async () => {
       client = new FlinkClient({ baseUrl: restUrl(), logger: silentLogger });
@@ -29,9 +31,12 @@ export function jobReadsContract({ restUrl, version, taskManagerPrefix }: FlinkU
       if (job === undefined) throw new Error('No job runs on the cluster under test.');
       jobId = job.id;
       vertexIds = (await client.job(jobId, signal)).vertices.map(({ id }) => id);
+      // Flink samples threads for some seconds from when it is first asked.
+      sampling = reads.flameGraph(jobId, vertexIds[0] ?? '', 'full');
     });
 
     afterAll(() => {
+      sampling.dispose();
       reads.dispose();
       client.dispose();
     });

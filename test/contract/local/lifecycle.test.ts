@@ -140,17 +140,6 @@ describe('a local environment in a folder with spaces and umlauts', { timeout: 2
     await expect(done).resolves.toBeUndefined();
   });
 
-  it('brings Kafka back after a kill as fast as after an orderly end, and the generator with it', async () => {
-    await environment.restart('kafka', seconds(60));
-    expect(environment.snapshot.value.phase).toBe('running');
-    await environment.kill('kafka', never);
-    const began = Date.now();
-    await environment.startInstance('kafka', seconds(60));
-    expect(Date.now() - began).toBeLessThan(9000);
-    await environment.restart('clickevent-generator', seconds(60));
-    await until('all tasks to run again', 60_000, () => allTasksRun(first.jobId));
-  });
-
   it('goes on from the newest checkpoint when the JobManager died', async () => {
     const { pid } = instanceOf(environment, 'jobmanager');
     process.kill(pid ?? 0, 'SIGKILL');
