@@ -51,7 +51,7 @@ describe('a job that somebody runs beside the playground’s', () => {
     await submitter.submit(
       {
         jar: { from: 'playground', version: 'v1' },
-        args: ['--checkpointing', '--event-time', '--output-topic', 'others'],
+        args: ['--checkpointing', '--event-time', '--input-topic', 'input-gaps'],
         parallelism: 1,
       },
       seconds(60),
@@ -69,7 +69,7 @@ describe('a job that somebody runs beside the playground’s', () => {
     const restored = parked.find(({ kind }) => kind === 'restore');
     const stopped = parked.find(({ kind, jobId }) => kind === 'stop' && jobId === restored?.jobId);
     expect(restored).toMatchObject({ running: true, closed: { outcome: 'done' } });
-    expect(restored?.wanted?.args).toContain('others');
+    expect(restored?.wanted?.args).toContain('input-gaps');
     expect(savepointKey(restored?.savepointPath ?? '')).toBe(savepointKey(stopped?.savepointPath ?? 'none'));
     expect(new Set(jobs.map(({ id }) => id))).toEqual(new Set([started.jobId, restored?.successorId]));
   });
