@@ -48,6 +48,24 @@ async function saved(page: Page, row: number): Promise<void> {
   }, row);
 }
 
+/** The rows wholly on the screen, once they no longer move and their place was written down. */
+async function atRest(page: Page): Promise<readonly number[]> {
+  let rows: readonly number[] = [];
+  await expect
+    .poll(
+      async () => {
+        const before = rows;
+        await nextFrame(page);
+        rows = await seqsOnScreen(page);
+        return rows.length > 0 && rows.join() === before.join();
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true);
+  await saved(page, rows[0] ?? 0);
+  return rows;
+}
+
 describe.each(themes)('the topic panel in %s', (theme) => {
   it('shows every state', async () => {
     const { page, host, web } = await openPanel({ theme });
@@ -492,10 +510,8 @@ describe('a page that comes back', () => {
     await grid(page).focus();
     await page.keyboard.press('Home');
     for (let press = 0; press < 3; press += 1) await page.keyboard.press('PageDown');
-    await page.locator('record-detail').waitFor();
-    await nextFrame(page);
-    const before = await seqsOnScreen(page);
-    await saved(page, before[0] ?? 0);
+    await page.locator('record-detail pre').first().waitFor();
+    const before = await atRest(page);
 
     await page.addInitScript(() => {
       const host = (globalThis as unknown as { fakeHost: { state: object } }).fakeHost;
@@ -504,6 +520,19 @@ describe('a page that comes back', () => {
     await page.reload();
     await settled(page, before[0] ?? 0);
     await expect.poll(() => seqsOnScreen(page)).toEqual(before);
+  });
+
+  it('is where the list went by itself to keep the selected row in sight', async () => {
+    const { page, host } = await openPanel({});
+    await host.records(5000);
+    await settled(page, 4999);
+    await grid(page).focus();
+    for (const key of ['Home', 'PageDown', 'PageDown']) await page.keyboard.press(key);
+    await page.locator('record-detail pre').first().waitFor();
+    const [top = 0] = await atRest(page);
+    await page.setViewportSize({ width: 1000, height: 350 });
+    await expect.poll(async () => (await seqsOnScreen(page))[0]).toBeGreaterThan(top);
+    await atRest(page);
   });
 
   it('follows a new tail though its predecessor was read elsewhere', async () => {

@@ -7,7 +7,7 @@ import '../page.css';
 import './topicPanel.css';
 import { createTopicPanel } from './topicPanel';
 
-/** How long after the last move the place is written down, milliseconds. */
+/** How long after a move the place is written down, milliseconds. */
 const saveDelayMs = 250;
 
 let state: TailState | undefined;
@@ -33,13 +33,14 @@ const panel = createTopicPanel({
   host: bridge.host,
   report: (error) => bridge.report(error),
   viewChanged: () => {
-    clearTimeout(saveTimer);
-    saveTimer = setTimeout(save, saveDelayMs);
+    saveTimer ??= setTimeout(save, saveDelayMs);
   },
 });
 document.body.append(panel);
 
 function save(): void {
+  clearTimeout(saveTimer);
+  saveTimer = undefined;
   if (state === undefined) return;
   const { view, settings, choice } = panel;
   const saved: SavedPage = { topic: state.topic, choice, total: state.total, view, settings };

@@ -47,8 +47,8 @@ const overscan = 10;
  * The rows of a tail, as many as the host keeps, of which only those on the screen exist. At its end it follows; elsewhere it
  * stands still, keeps its rows in place while older ones are dropped before them, and says how many came.
  *
- * Fires `view-changed` when the person moved, `row-selected` with the sequence number of the row (`undefined` when it is dropped),
- * `copy-row` with that of a row whose value is to be copied, and `column-resized`.
+ * Fires `view-changed` when the person moved or the list did by itself, `row-selected` with the sequence number of the row
+ * (`undefined` when it is dropped), `copy-row` with that of a row whose value is to be copied, and `column-resized`.
  */
 class RecordList extends LitElement {
   static override readonly properties = { context: { attribute: false }, range: { attribute: false } };
@@ -72,6 +72,8 @@ class RecordList extends LitElement {
   #scrollTop = 0;
   #lastSetScrollTop = -1;
   #moveTo: number | undefined;
+  /** Where the list was when that was last told. */
+  #toldTop = Number.NaN;
   #rowHeight = 22;
   #viewport = 400;
   readonly #store = new RowStore(
@@ -137,6 +139,7 @@ class RecordList extends LitElement {
     if (Math.abs(scroller.scrollTop - target) >= 1) scroller.scrollTop = target;
     this.#scrollTop = scroller.scrollTop;
     this.#lastSetScrollTop = scroller.scrollTop;
+    if (!this.#following && this.view.top !== this.#toldTop) this.#viewChanged();
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -374,6 +377,7 @@ class RecordList extends LitElement {
   }
 
   #viewChanged(): void {
+    this.#toldTop = this.view.top;
     this.dispatchEvent(new Event('view-changed'));
   }
 

@@ -33,7 +33,7 @@ import { topicPanelStyles } from './topicPanelStyles';
 export interface TopicPanelServices {
   readonly host: TopicPanelHost;
   report(error: unknown): void;
-  /** The person moved in the list, selected another row, or wants something to be shown differently. */
+  /** The list moved, another row was selected, or the person wants something to be shown differently. */
   viewChanged(): void;
 }
 
