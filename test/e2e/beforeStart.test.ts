@@ -1,14 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import { startServer, type VscodeServer } from '../../scripts/lib/vscodeServer.mjs';
-import { launchBrowser } from '../support/browser';
-import { Workbench } from '../support/vscodeWorkbench';
+import { InstalledExtension } from '../support/installedExtension';
+import type { Workbench } from '../support/vscodeWorkbench';
 
-const root = join(import.meta.dirname, '../..');
-const results = join(root, 'test-results/e2e');
 const soon = { timeout: 30_000, interval: 100 };
 
 /** Writes down what it is asked, and answers as an engine without containers does. */
@@ -29,8 +25,7 @@ describe('a workspace that is not trusted', () => {
   let directory: string;
   let composeFile: string;
   let docker: string;
-  let server: VscodeServer;
-  let browser: Browser;
+  let installed: InstalledExtension;
   let workbench: Workbench;
 
   const asked = (): string => (existsSync(`${docker}.log`) ? readFileSync(`${docker}.log`, 'utf8') : '');
@@ -53,26 +48,17 @@ describe('a workspace that is not trusted', () => {
         'flinkPlayground.compose.project': 'of-the-workspace',
       }),
     );
-    const manifest: { name: string; version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    server = await startServer({
+    installed = await InstalledExtension.start({
       directory,
-      vsix: join(root, `${manifest.name}-${manifest.version}.vsix`),
+      log: 'restricted-server.log',
+      viewport: { width: 1280, height: 800 },
       asksForTrust: true,
       settings: {
         'flinkPlayground.environment': 'compose',
         'flinkPlayground.compose.command': `${docker} compose`,
-        'flinkPlayground.local.dataDirectory': join(directory, 'data'),
-        'workbench.startupEditor': 'none',
-        'workbench.secondarySideBar.defaultVisibility': 'hidden',
-        'chat.disableAIFeatures': true,
-        'remote.autoForwardPorts': false,
       },
-      logFile: join(results, 'restricted-server.log'),
     });
-    browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    workbench = new Workbench(page, workspace, results);
-    await workbench.open(server.url(workspace, [['skipWelcome', 'true']]));
+    ({ workbench } = installed);
     await workbench.openContainer('Flink Playground');
   });
 
@@ -80,11 +66,7 @@ describe('a workspace that is not trusted', () => {
     onTestFailed(() => workbench.screenshot('failed-restricted'));
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterAll(() => installed.end());
 
   it('is told of in the Cluster view, with what is ignored and that Start works', async () => {
     await expect.poll(() => restricted().isVisible(), soon).toBe(true);

@@ -1,15 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import { killByArgument, pidsByArgument } from '../../scripts/lib/leftovers.mjs';
-import { startServer, type VscodeServer } from '../../scripts/lib/vscodeServer.mjs';
-import { launchBrowser } from '../support/browser';
-import { Workbench, type Theme } from '../support/vscodeWorkbench';
+import { pidsByArgument } from '../../scripts/lib/leftovers.mjs';
+import { InstalledExtension } from '../support/installedExtension';
+import type { Workbench } from '../support/vscodeWorkbench';
 
-const root = join(import.meta.dirname, '../..');
-const results = join(root, 'test-results/e2e');
 /** From the click until the job's tasks all run; the first start of all downloads the jars. */
 const startMs = 150_000;
 /** Three windows of 15 s, what was left of the one before, and their way through Flink. */
@@ -27,35 +24,20 @@ const soon = within(15_000);
 /** The first steps of the tutorial, by the installed package in a real VS Code, over real Flink and Kafka. */
 describe('the playground in VS Code', () => {
   let directory: string;
-  let server: VscodeServer;
-  let browser: Browser;
+  let installed: InstalledExtension;
   let workbench: Workbench;
   let failed = false;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'flink-playground-e2e-'));
-    const workspace = join(directory, 'workspace');
-    mkdirSync(workspace);
-    const manifest: { name: string; version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    server = await startServer({
+    installed = await InstalledExtension.start({
       directory,
-      vsix: join(root, `${manifest.name}-${manifest.version}.vsix`),
-      settings: {
-        'flinkPlayground.environment': 'local',
-        'flinkPlayground.local.dataDirectory': join(directory, 'data'),
-        'workbench.startupEditor': 'none',
-        'workbench.tips.enabled': false,
-        'workbench.secondarySideBar.defaultVisibility': 'hidden',
-        'chat.disableAIFeatures': true,
-        'remote.autoForwardPorts': false,
-      },
-      logFile: join(results, 'server.log'),
+      log: 'server.log',
+      viewport: { width: 1680, height: 920 },
+      settings: { 'flinkPlayground.environment': 'local' },
+      theme: 'Light Modern',
     });
-    browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: { width: 1680, height: 920 } });
-    workbench = new Workbench(page, workspace, results);
-    workbench.setTheme('Light Modern');
-    await workbench.open(server.url(workspace, [['skipWelcome', 'true']]));
+    ({ workbench } = installed);
   });
 
   beforeEach(({ skip }) => {
@@ -73,18 +55,14 @@ describe('the playground in VS Code', () => {
       await workbench.answerDialog('Stop and Delete Data');
       await workbench.view('Cluster').welcome().getByText('Docker is not needed').waitFor({ timeout: 60_000 });
     } finally {
-      await browser.close();
-      await server.stop();
-      const left = killByArgument(directory);
-      rmSync(directory, { recursive: true, force: true });
-      if (left > 0) console.error(`${left} processes were left running and were killed.`);
+      await installed.end();
     }
   });
 
   it('welcomes the person', async () => {
     await workbench.openContainer('Flink Playground');
     await expect.poll(seen(workbench.view('Cluster').welcome().getByText('Docker is not needed')), soon).toBe(true);
-    await inEachTheme('welcome');
+    await workbench.screenshotInEachTheme('welcome');
   });
 
   it('starts by the button of the welcome', async () => {
@@ -120,14 +98,14 @@ describe('the playground in VS Code', () => {
     await counter.click();
     const chosen = jobs.row(/^Vertex ClickEvent Counter/);
     await expect.poll(() => chosen.getAttribute('aria-selected'), soon).toBe('true');
-    await inEachTheme('graph');
+    await workbench.screenshotInEachTheme('graph');
   });
 
   it('shows what the threads of that vertex are doing as a flame graph', async () => {
     await workbench.webview().getByRole('button', { name: 'Show Flame Graph' }).click();
     const frames = workbench.webview().getByRole('treeitem', { name: /^StreamTask\./ });
     await expect.poll(seen(frames.first()), within(30_000)).toBe(true);
-    await inEachTheme('flames');
+    await workbench.screenshotInEachTheme('flames');
   });
 
   it('pins metrics of the job, which are in the tree and in the metrics panel', async () => {
@@ -168,7 +146,7 @@ describe('the playground in VS Code', () => {
     const texts = await counts.allTextContents();
     expect(texts.map((text) => text.trim())).toEqual(texts.map(() => '1000'));
     await workbench.dismissNotifications();
-    await inEachTheme('running');
+    await workbench.screenshotInEachTheme('running');
   });
 
   it('filters the output as one types', async () => {
@@ -193,7 +171,7 @@ describe('the playground in VS Code', () => {
     await expect.poll(seen(cluster.row(/^Slot 2, Job Click Event Count, 4 tasks/)), soon).toBe(true);
     await cluster.expand(/^Slot 1/);
     await expect.poll(seen(cluster.row(/^Source: .*\(1\/2\), running/)), soon).toBe(true);
-    await inEachTheme('slots');
+    await workbench.screenshotInEachTheme('slots');
     await cluster.collapse(/^taskmanager-1/);
   });
 
@@ -204,7 +182,7 @@ describe('the playground in VS Code', () => {
   it('shows the log of a TaskManager in the Output panel', async () => {
     await workbench.view('Cluster').clickInline(/^taskmanager-1, running/, 'Show Logs…');
     await expect.poll(logSays(/^\d{4}-\d\d-\d\d [\d:]+,\d{3} (INFO|WARN) /), soon).toBe(true);
-    await inEachTheme('logs');
+    await workbench.screenshotInEachTheme('logs');
   });
 
   it('kills a TaskManager after asking, and sees the job restart in tree, graph and timeline', async () => {
@@ -223,7 +201,7 @@ describe('the playground in VS Code', () => {
     await expect.poll(seen(restarting), within(30_000)).toBe(true);
     await expect.poll(() => graph.innerText(), soon).toMatch(/^(restarting|recovering|waiting for slots)$/);
     await expect.poll(seen(jobs.row(/, restarting.*, TaskManager taskmanager-1 was killed/)), soon).toBe(true);
-    await inEachTheme('killed');
+    await workbench.screenshotInEachTheme('killed');
   });
 
   it('starts it again, and sees the job recover in tree, graph and timeline', async () => {
@@ -235,7 +213,7 @@ describe('the playground in VS Code', () => {
     await expect.poll(() => workbench.webview().getByRole('status').innerText(), soon).toBe('running');
     await expect.poll(seen(jobs.row(/, restarting, .*, all tasks ran again after [\d.]+ s/)), soon).toBe(true);
     await expect.poll(seen(jobs.row(/, restored from checkpoint \d+/)), soon).toBe(true);
-    await inEachTheme('timeline');
+    await workbench.screenshotInEachTheme('timeline');
   });
 
   it('tells in a document what happened to the job, with the cause', async () => {
@@ -247,7 +225,7 @@ describe('the playground in VS Code', () => {
     // By now the pinned metrics have a course to be seen.
     await workbench.runCommand('Flink Playground: Show Metrics Panel');
     await expect.poll(seen(workbench.webview().getByRole('region').first()), soon).toBe(true);
-    await inEachTheme('metrics');
+    await workbench.screenshotInEachTheme('metrics');
   });
 
   it('checks that every page of every window was counted, also through the failure', async () => {
@@ -262,7 +240,7 @@ describe('the playground in VS Code', () => {
       .poll(seen(panel.getByRole('img', { name: /^input, Records a second: [3-5]\d\d\/s/ })), soon)
       .toBe(true);
     await expect.poll(seen(panel.getByText('ClickEvent_Counter dropped no late record')), soon).toBe(true);
-    await inEachTheme('windows');
+    await workbench.screenshotInEachTheme('windows');
     await panel
       .getByRole('gridcell', { name: /\/shop: 1,000, exact/ })
       .first()
@@ -297,7 +275,7 @@ describe('the playground in VS Code', () => {
   it('finds the playground again after its extension host was killed', async () => {
     const before = processes();
     expect(before.length).toBeGreaterThanOrEqual(4);
-    for (const pid of server.extensionHosts()) process.kill(pid, 'SIGKILL');
+    for (const pid of installed.server.extensionHosts()) process.kill(pid, 'SIGKILL');
     await workbench.reload();
     const cluster = workbench.view('Cluster');
     await expect.poll(seen(cluster.row(/^Flink Playground, running/)), within(30_000)).toBe(true);
@@ -320,19 +298,5 @@ describe('the playground in VS Code', () => {
   /** The JVMs of this playground. */
   function processes(): readonly number[] {
     return pidsByArgument('-Dflink.playground.instance=', directory);
-  }
-
-  async function inEachTheme(name: string): Promise<void> {
-    const themes: Readonly<Record<string, Theme>> = {
-      dark: 'Dark Modern',
-      'high-contrast': 'Default High Contrast',
-      'high-contrast-light': 'Default High Contrast Light',
-      light: 'Light Modern',
-    };
-    for (const [suffix, theme] of Object.entries(themes)) {
-      await workbench.useTheme(theme);
-      await workbench.restPointer();
-      await workbench.screenshot(`${name}-${suffix}`);
-    }
   }
 });

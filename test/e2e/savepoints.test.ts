@@ -1,15 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import { killByArgument } from '../../scripts/lib/leftovers.mjs';
-import { startServer, type VscodeServer } from '../../scripts/lib/vscodeServer.mjs';
-import { launchBrowser } from '../support/browser';
-import { Workbench, type Theme } from '../support/vscodeWorkbench';
+import { InstalledExtension } from '../support/installedExtension';
+import type { Workbench } from '../support/vscodeWorkbench';
 
-const root = join(import.meta.dirname, '../..');
-const results = join(root, 'test-results/e2e');
 const startMs = 150_000;
 const operationMs = 60_000;
 /** Until the windows that were open across an operation are closed and counted. */
@@ -25,35 +21,20 @@ const soon = within(20_000);
 /** *Upgrading & Rescaling a Job* of the tutorial, by clicking, over real Flink and Kafka. */
 describe('savepoints in VS Code', () => {
   let directory: string;
-  let server: VscodeServer;
-  let browser: Browser;
+  let installed: InstalledExtension;
   let workbench: Workbench;
   let failed = false;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'flink-playground-e2e-'));
-    const workspace = join(directory, 'workspace');
-    mkdirSync(workspace);
-    const manifest: { name: string; version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    server = await startServer({
+    installed = await InstalledExtension.start({
       directory,
-      vsix: join(root, `${manifest.name}-${manifest.version}.vsix`),
-      settings: {
-        'flinkPlayground.environment': 'local',
-        'flinkPlayground.local.dataDirectory': join(directory, 'data'),
-        'workbench.startupEditor': 'none',
-        'workbench.tips.enabled': false,
-        'workbench.secondarySideBar.defaultVisibility': 'hidden',
-        'chat.disableAIFeatures': true,
-        'remote.autoForwardPorts': false,
-      },
-      logFile: join(results, 'savepoints-server.log'),
+      log: 'savepoints-server.log',
+      viewport: { width: 1680, height: 1000 },
+      settings: { 'flinkPlayground.environment': 'local' },
+      theme: 'Light Modern',
     });
-    browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: { width: 1680, height: 1000 } });
-    workbench = new Workbench(page, workspace, results);
-    workbench.setTheme('Light Modern');
-    await workbench.open(server.url(workspace, [['skipWelcome', 'true']]));
+    ({ workbench } = installed);
     await workbench.openContainer('Flink Playground');
   });
 
@@ -73,11 +54,7 @@ describe('savepoints in VS Code', () => {
       const welcome = workbench.view('Cluster').welcome().getByRole('button', { name: 'Start Playground' });
       await welcome.waitFor({ timeout: 60_000 });
     } finally {
-      await browser.close();
-      await server.stop();
-      const left = killByArgument(directory);
-      rmSync(directory, { recursive: true, force: true });
-      if (left > 0) console.error(`${left} processes were left running and were killed.`);
+      await installed.end();
     }
   });
 
@@ -135,7 +112,7 @@ describe('savepoints in VS Code', () => {
       .row(/^Rescale of Click Event Count, done, .*No window lost: 6 pages × \d+ windows/);
     await expect.poll(seen(proof), within(windowsMs)).toBe(true);
     await expect.poll(seen(workbench.statusBarItem(/PASS/).first()), soon).toBe(true);
-    await inEachTheme('savepoints');
+    await workbench.screenshotInEachTheme('savepoints');
   });
 
   it('deletes one after asking', async () => {
@@ -147,18 +124,5 @@ describe('savepoints in VS Code', () => {
 
   async function savepoints(): Promise<readonly string[]> {
     return (await workbench.view('Savepoints').rows()).filter((row) => row.startsWith('Savepoint '));
-  }
-
-  async function inEachTheme(name: string): Promise<void> {
-    const themes: Readonly<Record<string, Theme>> = {
-      dark: 'Dark Modern',
-      'high-contrast': 'Default High Contrast',
-      light: 'Light Modern',
-    };
-    for (const [suffix, theme] of Object.entries(themes)) {
-      await workbench.useTheme(theme);
-      await workbench.restPointer();
-      await workbench.screenshot(`${name}-${suffix}`);
-    }
   }
 });

@@ -141,6 +141,21 @@ export class Workbench {
     await this.page.screenshot({ path: join(this.screenshots, `${name}.png`) });
   }
 
+  /** The same picture in each theme; the light one stays. */
+  async screenshotInEachTheme(name: string): Promise<void> {
+    const themes: Readonly<Record<string, Theme>> = {
+      dark: 'Dark Modern',
+      'high-contrast': 'Default High Contrast',
+      'high-contrast-light': 'Default High Contrast Light',
+      light: 'Light Modern',
+    };
+    for (const [suffix, theme] of Object.entries(themes)) {
+      await this.useTheme(theme);
+      await this.restPointer();
+      await this.screenshot(`${name}-${suffix}`);
+    }
+  }
+
   /** Has the workspace's settings choose the colours. */
   setTheme(theme: Theme): void {
     const folder = join(this.workspace, '.vscode');
