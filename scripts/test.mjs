@@ -1,4 +1,4 @@
-// `npm test`: sets a fresh clone up, then runs the levels of tests and adds them up. Those that mostly wait run beside others.
+// `npm test`: sets a fresh clone up, then runs the levels of tests and adds them up, two at a time where they allow it.
 // `npm test -- unit webview` runs those levels, `npm test -- all` also the long ones that are left out otherwise; anything after
 // a further `--` filters the files of a vitest level.
 import { rm } from 'node:fs/promises';
@@ -27,7 +27,19 @@ function vitestLevel(project) {
   };
 }
 
-/** @type {Record<string, (filters: readonly string[]) => Promise<Counts>>} in the order in which they run */
+/**
+ * A level that installs the extension.
+ * @param {(filters: readonly string[]) => Promise<Counts>} level
+ * @returns {(filters: readonly string[]) => Promise<Counts>}
+ */
+function packaged(level) {
+  return async (filters) => {
+    await packageExtension();
+    return level(filters);
+  };
+}
+
+/** @type {Record<string, (filters: readonly string[]) => Promise<Counts>>} in the order in which they are told of */
 const levels = {
   verify,
   unit: vitestLevel('unit'),
@@ -41,20 +53,20 @@ const levels = {
   contract: vitestLevel('contract'),
   webview: vitestLevel('webview'),
   host: () => hostTests('newest'),
-  e2e: async (filters) => {
-    await packageExtension();
-    return vitestLevel('e2e')(filters);
-  },
-  extended: vitestLevel('extended'),
+  e2e: packaged(vitestLevel('e2e')),
+  extended: packaged(vitestLevel('extended')),
   hostOldest: () => hostTests('oldest'),
   docker: (filters) => dockerTests(() => vitestLevel('docker')(filters)),
 };
 
-/** What runs beside a level, one after another: both sides wait for servers, pages and windows of time more than they work. */
-const companions = new Map([
-  ['verify', ['java']],
-  ['contract', ['webview', 'host']],
-]);
+/**
+ * Two rows of levels run beside each other, each row one level after another: they wait for servers, pages and windows of time as
+ * much as they work. All other levels run by themselves afterwards.
+ */
+const rows = [
+  ['verify', 'unit', 'webview', 'host'],
+  ['java', 'contract'],
+];
 
 /** They take as long as all others together, and are run by `.ci/run`. */
 const long = new Set(['extended', 'hostOldest', 'docker']);
@@ -70,28 +82,23 @@ await runMain(async () => {
   }
   const began = Date.now();
   await ensureSetup();
-  let total = none();
-  /** @type {[string, Counts, number][]} */
-  const table = [];
-  const isWanted = (/** @type {string} */ name) =>
-    wanted.length === 0 ? !long.has(name) : wanted.includes(name) || wanted.includes('all');
-  /** @type {Map<string, Promise<[Counts, number]>>} */
-  const beside = new Map();
-  for (const name of Object.keys(levels).filter(isWanted)) {
-    /** @type {Promise<unknown>} */
-    let last = Promise.resolve();
-    for (const companion of companions.get(name)?.filter(isWanted) ?? []) {
-      const result = last.then(async () => timed(companion, filters));
-      beside.set(companion, result);
-      last = result;
-    }
-    const [counts, milliseconds] = await (beside.get(name) ?? timed(name, filters));
-    table.push([name, counts, milliseconds]);
-    total = sum(total, counts);
-  }
+  const names = Object.keys(levels).filter((name) =>
+    wanted.length === 0 ? !long.has(name) : wanted.includes(name) || wanted.includes('all'),
+  );
+  /** @type {{ readonly name: string; readonly counts: Counts; readonly milliseconds: number }[]} */
+  const results = [];
+  const runRow = async (/** @type {readonly string[]} */ row) => {
+    for (const name of row) results.push({ name, ...(await timed(name, filters)) });
+  };
+  await Promise.all(rows.map((row) => runRow(row.filter((name) => names.includes(name)))));
+  await runRow(names.filter((name) => !rows.flat().includes(name)));
   console.log('');
-  for (const [name, counts, milliseconds] of table) {
+  let total = none();
+  for (const { name, counts, milliseconds } of results.toSorted(
+    (a, b) => names.indexOf(a.name) - names.indexOf(b.name),
+  )) {
     console.log(`${name.padEnd(10)} ${duration(milliseconds).padStart(12)}   ${closingLine(counts)}`);
+    total = sum(total, counts);
   }
   console.log(`${'all'.padEnd(10)} ${duration(Date.now() - began).padStart(12)}\n`);
   console.log(closingLine(total));
@@ -101,13 +108,13 @@ await runMain(async () => {
 /**
  * @param {string} name
  * @param {readonly string[]} filters
- * @returns {Promise<[Counts, number]>} with the time it took, in milliseconds
+ * @returns {Promise<{ counts: Counts; milliseconds: number }>}
  */
 async function timed(name, filters) {
   console.log(`\n── ${name} ──`);
   const began = Date.now();
   const counts = await attempted(name, async () => levels[name]?.(filters) ?? none());
-  return [counts, Date.now() - began];
+  return { counts, milliseconds: Date.now() - began };
 }
 
 /**

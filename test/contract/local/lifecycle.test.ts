@@ -8,14 +8,7 @@ import { FlinkClient } from '../../../src/core/flink/flinkClient';
 import { waitFor } from '../../../src/core/util/async';
 import { silentLogger } from '../../../src/core/util/logger';
 import { isLoopback, listenersOf } from '../../support/listeners';
-import {
-  ignoreProgress,
-  instanceOf,
-  LocalTestBed,
-  never,
-  startOptions,
-  withArchives,
-} from '../../support/localPlayground';
+import { ignoreProgress, instanceOf, LocalTestBed, never, startOptions } from '../../support/localPlayground';
 
 const seconds = (count: number): AbortSignal => AbortSignal.timeout(count * 1000);
 
@@ -31,7 +24,7 @@ describe('a local environment in a folder with spaces and umlauts', { timeout: 2
 
   beforeAll(async () => {
     bed = await LocalTestBed.create('Täglich 1 ü');
-    environment = bed.open(withArchives);
+    environment = bed.open();
     first = await environment.start(startOptions(), ignoreProgress, seconds(180));
   }, 240_000);
 
@@ -151,8 +144,7 @@ describe('a local environment in a folder with spaces and umlauts', { timeout: 2
     await expect(allTasksRun(again.jobId)).resolves.toBe(true);
   });
 
-  it('ends everything at Stop and goes on from the savepoint of the Stop at Start, with class archives', async () => {
-    await environment.archivesMade();
+  it('ends everything at Stop and goes on from the savepoint of the Stop at Start', async () => {
     const pids = environment.snapshot.value.services.flatMap(({ instances }) =>
       instances.flatMap(({ pid }) => pid ?? []),
     );

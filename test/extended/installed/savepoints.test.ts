@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import { InstalledExtension } from '../support/installedExtension';
-import type { Workbench } from '../support/vscodeWorkbench';
+import { InstalledExtension } from '../../support/installedExtension';
+import type { Workbench } from '../../support/vscodeWorkbench';
 
 const startMs = 150_000;
 const operationMs = 60_000;
