@@ -11,6 +11,7 @@ import { killDetect } from './killDetect';
 import { startWarm } from './startWarm';
 import { tailFirstRecord, tailHostDelay, tailIdle, tailMemory, tailThroughput } from './tail';
 import { filter, ledger } from './tailFilter';
+import { tailPaint } from './tailPaint';
 import { heapHour, treeCalls, treeUpdate } from './tree';
 
 const benches: Readonly<Record<string, (surroundings: Surroundings) => Promise<readonly Figure[]>>> = {
@@ -23,6 +24,7 @@ const benches: Readonly<Record<string, (surroundings: Surroundings) => Promise<r
   'tail.hostDelay': tailHostDelay,
   'tail.memory': tailMemory,
   'tail.idle': tailIdle,
+  'tail.paint': tailPaint,
   filter,
   ledger,
   'kill.detect': killDetect,

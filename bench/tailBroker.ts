@@ -18,6 +18,12 @@ export type RecordSize = keyof typeof recordSizes;
 const partitions = 2;
 const pages = ['/help', '/index', '/shop', '/jobs', '/about', '/news'];
 
+/** How many records, and how many of them a second at most. */
+export interface Pace {
+  readonly count: number;
+  readonly perSecond?: number;
+}
+
 /** One broker with the topics that all benches of tails read. */
 export class TailBroker {
   private constructor(
@@ -49,7 +55,7 @@ export class TailBroker {
   /** Makes and fills the topic of a size. */
   async fill(size: RecordSize): Promise<void> {
     await this.createTopic(this.topicOf(size));
-    await this.#produce(this.topicOf(size), size, recordSizes[size]);
+    await this.produce(this.topicOf(size), size, { count: recordSizes[size] });
   }
 
   async createTopic(topic: string): Promise<void> {
@@ -59,21 +65,27 @@ export class TailBroker {
     await admin.disconnect();
   }
 
-  /** Writes records by Kafka's own tool, so that this process stays as it is before a panel is opened. */
-  async #produce(topic: string, size: RecordSize, count: number): Promise<void> {
+  /**
+   * Writes records by Kafka's own tool, so that this process stays as it is before a panel is opened.
+   * @param pace as fast as it can unless `perSecond` says how many.
+   */
+  async produce(topic: string, size: RecordSize, { count, perSecond = -1 }: Pace, signal?: AbortSignal): Promise<void> {
     const directory = await mkdtemp(join(tmpdir(), 'bench-tail-'));
     const payloads = join(directory, 'payloads');
     await writeFile(payloads, Array.from({ length: 600 }, (_, index) => valueOf(size, index)).join('\n'));
     const [server = ''] = this.brokers;
-    const what = ['--topic', topic, '--num-records', String(count), '--payload-file', payloads, '--throughput', '-1'];
+    const what = ['--topic', topic, '--num-records', String(count), '--payload-file', payloads];
+    const pace = ['--throughput', String(perSecond)];
     const main = 'org.apache.kafka.tools.ProducerPerformance';
     const properties = ['--producer-props', `bootstrap.servers=${server}`, 'linger.ms=5', 'batch.size=65536'];
-    const child = spawn('java', ['-Xmx512M', '-cp', this.toolsClassPath, main, ...what, ...properties], {
+    const child = spawn('java', ['-Xmx512M', '-cp', this.toolsClassPath, main, ...what, ...pace, ...properties], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
+    const stop = (): boolean => child.kill();
+    signal?.addEventListener('abort', stop);
     const [code] = (await once(child, 'exit')) as [number | null];
     await rm(directory, { recursive: true, force: true });
-    if (code !== 0) throw new Error(`The records were not written: ${code}.`);
+    if (code !== 0 && signal?.aborted !== true) throw new Error(`The records were not written: ${code}.`);
   }
 
   /** Kafka's own console consumer as a process, reading from the beginning until it has so many records. */
