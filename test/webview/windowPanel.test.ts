@@ -51,10 +51,19 @@ const eventful: WindowPanelState = {
   ],
   rates: ['input', 'output'].map((topic, index) => ({
     topic,
-    times: Array.from({ length: 140 }, (_, sample) => newest - 270_000 + sample * 2000),
-    rates: Array.from({ length: 140 }, (_, sample) =>
-      index === 0 ? 400 : sample > 105 && sample < 118 ? 0 : sample >= 118 && sample < 126 ? 1.2 : 0.4,
-    ),
+    // Nobody watched for 40 s.
+    stretches: [
+      [0, 30],
+      [50, 140],
+    ].map(([from = 0, to = 0]) => {
+      const samples = Array.from({ length: to - from }, (_, sample) => from + sample);
+      return {
+        times: samples.map((sample) => newest - 270_000 + sample * 2000),
+        rates: samples.map((sample) =>
+          index === 0 ? 400 : sample > 105 && sample < 118 ? 0 : sample >= 118 && sample < 126 ? 1.2 : 0.4,
+        ),
+      };
+    }),
   })),
   caughtUp: 'Caught up 40 s after the failure or restart.',
   late: { dropped: 12, sentence: 'ClickEvent_Counter dropped 12 late records since it last started.' },
@@ -131,6 +140,7 @@ describe.each(themes)('the window check in %s', (theme) => {
     await page.getByRole('img', { name: 'output, Records a second: 0.4/s' }).waitFor();
     await web.screenshot(`windows-eventful-${theme}`);
     expect(await page.locator('rate-charts figure').count()).toBe(2);
+    expect(await page.locator('rate-charts figure[data-topic=input] .line').count()).toBe(2);
   });
 });
 
@@ -312,7 +322,7 @@ describe('the window check', () => {
     [{ ...failed, totals: { windows: 'x' } }],
     [{ ...failed, windows: [{ start: 0 }] }],
     [{ ...failed, marks: [{ at: 0, kind: 'constructor', text: '' }] }],
-    [{ ...failed, rates: [{ topic: 'input', times: [1], rates: [] }] }],
+    [{ ...failed, rates: [{ topic: 'input', stretches: [{ times: [1], rates: [] }] }] }],
     [{ ...failed, late: { dropped: 1 } }],
     [
       {

@@ -7,6 +7,7 @@ import {
 } from '../../../src/shared/model/ledger';
 import {
   windowPanelTextNames,
+  type RateStretch,
   type ShownMark,
   type ShownRates,
   type WindowPanelInit,
@@ -63,8 +64,14 @@ function isNumbers(value: unknown): value is readonly number[] {
 
 function isRates(value: unknown): value is ShownRates {
   if (!isFields(value)) return false;
-  const { topic, times, rates } = value;
-  return typeof topic === 'string' && isNumbers(times) && isNumbers(rates) && times.length === rates.length;
+  const { topic, stretches } = value;
+  return typeof topic === 'string' && Array.isArray(stretches) && stretches.every(isStretch);
+}
+
+function isStretch(value: unknown): value is RateStretch {
+  if (!isFields(value)) return false;
+  const { times, rates } = value;
+  return isNumbers(times) && isNumbers(rates) && times.length > 0 && times.length === rates.length;
 }
 
 function isLate(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { fillIn } from '../../../src/shared/format/fillIn';
-import type { ShownMark, ShownRates, WindowPanelStrings } from '../../../src/shared/protocol/windowPanel';
+import type { RateStretch, ShownMark, ShownRates, WindowPanelStrings } from '../../../src/shared/protocol/windowPanel';
 import type { Formats } from '../formats';
 import { markSigns } from './cellTexts';
 
@@ -90,21 +90,27 @@ class RateCharts extends LitElement {
   }
 
   protected override render(): readonly (TemplateResult | typeof nothing)[] {
-    const newest = Math.max(...this.rates.map(({ times }) => times.at(-1) ?? 0));
+    const newest = Math.max(...this.rates.map(({ stretches }) => stretches.at(-1)?.times.at(-1) ?? 0));
     return this.rates.map((each) => this.#renderChart(each, newest));
   }
 
-  #renderChart({ topic, times, rates }: ShownRates, to: number): TemplateResult | typeof nothing {
+  #renderChart({ topic, stretches }: ShownRates, to: number): TemplateResult | typeof nothing {
     const { strings, formats } = this;
-    const latest = rates.at(-1);
+    const latest = stretches.at(-1)?.rates.at(-1);
     if (strings === undefined || formats === undefined || latest === undefined) return nothing;
     const words = (rate: number): string =>
       fillIn(strings.rate, formats.number(rate < wholeFrom ? rate : Math.round(rate)));
-    const most = Math.max(...rates);
+    const most = Math.max(...stretches.flatMap(({ rates }) => rates));
     const x = (at: number): number => width * (1 - (to - at) / shownMs);
     const y = (rate: number): number => height - (most === 0 ? 0 : (rate / most) * (height - top));
-    const points = times.map((at, index) => `${x(at).toFixed(1)},${y(rates[index] ?? 0).toFixed(1)}`);
-    const first = x(times[0] ?? to).toFixed(1);
+    const line = ({ times, rates }: RateStretch): SVGTemplateResult => {
+      const points = times.map((at, index) => `${x(at).toFixed(1)},${y(rates[index] ?? 0).toFixed(1)}`).join(' ');
+      const [first, last] = [times[0] ?? to, times.at(-1) ?? to].map((at) => x(at).toFixed(1));
+      return svg`
+        <polygon class="area" points="${first},${height} ${points} ${last},${height}"></polygon>
+        <polyline class="line" points=${points}></polyline>
+      `;
+    };
     const shown = this.marks.filter(({ at }) => at > to - shownMs && at <= to);
     return html`<figure data-topic=${topic}>
       <figcaption>
@@ -113,11 +119,7 @@ class RateCharts extends LitElement {
       </figcaption>
       <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${topic}, ${strings.rates}: ${words(latest)}">
         <rect class="frame" x="0" y=${top} width=${width} height=${height - top}></rect>
-        <polygon
-          class="area"
-          points="${first},${height} ${points.join(' ')} ${x(times.at(-1) ?? to)},${height}"
-        ></polygon>
-        <polyline class="line" points=${points.join(' ')}></polyline>
+        ${stretches.map(line)}
         <text x="4" y=${top + 11}>${words(most)}</text>
         ${shown.map((mark) => markLine(x(mark.at), mark, formats))}
       </svg>

@@ -281,7 +281,7 @@ class WindowPanel extends LitElement {
     strings: WindowPanelStrings,
     formats: Formats,
   ): TemplateResult {
-    const known = rates.some(({ times }) => times.length > 0);
+    const known = rates.some(({ stretches }) => stretches.length > 0);
     return html`
       ${
         known

@@ -17,13 +17,19 @@ export interface ShownMark {
   readonly text: string;
 }
 
-/** How fast records are written to a topic. */
-export interface ShownRates {
-  readonly topic: string;
+/** How fast records were written while somebody watched. */
+export interface RateStretch {
   /** Milliseconds since the epoch, oldest first. */
   readonly times: readonly number[];
   /** Records a second over the length of a window before each time. */
   readonly rates: readonly number[];
+}
+
+/** How fast records are written to a topic; of the time between stretches nothing is known. */
+export interface ShownRates {
+  readonly topic: string;
+  /** Oldest first, none of them empty. */
+  readonly stretches: readonly RateStretch[];
 }
 
 /** Everything the page shows. Sentences are made by the host. */

@@ -3,6 +3,7 @@ import { pictureBytes } from '../../../src/panels/pictureBytes';
 import { caughtUpText, shownMarks } from '../../../src/panels/windowMarks';
 import { shownRates } from '../../../src/panels/windowRates';
 import type { LedgerMark, LedgerWindow } from '../../../src/shared/model/ledger';
+import type { RateStretch, ShownRates } from '../../../src/shared/protocol/windowPanel';
 
 function written(start: number, writtenAt?: number): LedgerWindow {
   const at = writtenAt === undefined ? {} : { writtenAt };
@@ -40,15 +41,22 @@ describe('marks of the window check', () => {
   });
 });
 
+function only({ stretches }: ShownRates): RateStretch {
+  expect(stretches).toHaveLength(1);
+  return stretches[0] ?? { times: [], rates: [] };
+}
+
 describe('rates of the window check', () => {
   const course = (count: number, end: (second: number) => number) =>
     Array.from({ length: count }, (_, index) => ({ at: index * 2000, end: end(index * 2) }));
 
   it('are taken over a window, so that a job that writes once in one has a steady rate', () => {
-    const { times, rates } = shownRates(
-      'output',
-      course(61, (second) => 6 * Math.floor(second / 15)),
-      30_000,
+    const { times, rates } = only(
+      shownRates(
+        'output',
+        course(61, (second) => 6 * Math.floor(second / 15)),
+        30_000,
+      ),
     );
     expect(times[0]).toBe(30_000);
     expect(rates.every((rate) => rate > 0.19 && rate <= 0.6)).toBe(true);
@@ -57,23 +65,41 @@ describe('rates of the window check', () => {
   it('rise when a job catches up', () => {
     // Nothing for 30 s, then what was missed at once.
     const ends = (second: number): number => 6 * Math.floor((second > 60 && second < 90 ? 60 : second) / 15);
-    const { times, rates } = shownRates('output', course(61, ends), 15_000);
+    const { times, rates } = only(shownRates('output', course(61, ends), 15_000));
     const at = (second: number): number => rates[times.indexOf(second * 1000)] ?? Number.NaN;
     expect(at(86)).toBe(0);
     expect(at(92)).toBe(2 * at(50));
   });
 
   it('are of the last five minutes', () => {
-    const { times } = shownRates(
-      'input',
-      course(300, (second) => second * 400),
-      15_000,
+    const { times } = only(
+      shownRates(
+        'input',
+        course(300, (second) => second * 400),
+        15_000,
+      ),
     );
     expect([times[0], times.at(-1)]).toEqual([298_000, 598_000]);
   });
 
   it('are none of a topic of which nothing is known', () => {
-    expect(shownRates('input', [], 15_000)).toEqual({ topic: 'input', times: [], rates: [] });
+    expect(shownRates('input', [], 15_000)).toEqual({ topic: 'input', stretches: [] });
+  });
+
+  it('are not told of time in which nobody watched, nor of what is counted from it', () => {
+    const watched = course(61, (second) => second * 400);
+    const away = watched.filter(({ at }) => at <= 40_000 || at >= 80_000);
+    const { stretches } = shownRates('input', away, 15_000);
+    expect(stretches.map(({ times }) => [times[0], times.at(-1)])).toEqual([
+      [16_000, 40_000],
+      [96_000, 120_000],
+    ]);
+    expect(new Set(stretches.flatMap(({ rates }) => rates))).toEqual(new Set([400]));
+  });
+
+  it('are told of a topic that is looked at seldom', () => {
+    const seldom = Array.from({ length: 4 }, (_, index) => ({ at: index * 60_000, end: index * 24_000 }));
+    expect(only(shownRates('input', seldom, 15_000)).rates).toEqual([400, 400, 400]);
   });
 });
 

@@ -218,8 +218,8 @@ describe('what is beside the counts', () => {
     await clock.advance(2000);
     expect(check.state.value).toMatchObject({
       rates: [
-        { topic: 'input', times: [noon + 20_000, noon + 40_000], rates: [1000, 1000] },
-        { topic: 'output', times: [], rates: [] },
+        { topic: 'input', stretches: [{ times: [noon + 20_000, noon + 40_000], rates: [1000, 1000] }] },
+        { topic: 'output', stretches: [] },
       ],
       late: {
         dropped: 3,
