@@ -83,11 +83,22 @@ export class RestTransport implements Disposable {
   }
 
   /**
-   * The parsed JSON of a successful answer.
+   * The parsed JSON of a successful answer. What failed inside Flink (status 500) is asked for once more, where that changes nothing.
    * @throws PlaygroundError `unreachable` (refused, cut off, or not ready yet), `timeout`, `protocol` (not JSON, too large);
    *   `notFound` and `rejected` with Flink's own words (`statusOf` tells them apart); the signal's reason when it is aborted.
    */
   async send(request: RestRequest, signal: AbortSignal): Promise<unknown> {
+    try {
+      return await this.#exchange(request, signal);
+    } catch (error) {
+      // Flink makes answers out of what is changed meanwhile, also by other requests: two that ask for the statistics of a job's
+      // checkpoints at one moment can meet in `DescriptiveStatisticsHistogramStatistics`, and one of them fails.
+      if (request.method !== 'GET' || statusOf(error) !== 500) throw error;
+      return this.#exchange(request, signal);
+    }
+  }
+
+  #exchange(request: RestRequest, signal: AbortSignal): Promise<unknown> {
     return this.#call(request, signal, async (inner) => {
       const response = await this.#fetch(request, maxResponseBytes, inner);
       const text = await response.text();

@@ -62,9 +62,11 @@ export function jobStatesContract({ restUrl, environment, version }: SubmitUnder
       return waitFor(read, { what: 'the state of the job', timeoutMs: 30_000, intervalMs: 50, signal });
     }
 
+    const isScheduled = ({ tasks, parallelism }: JobDetail['vertices'][number]): boolean =>
+      tasks.SCHEDULED === parallelism;
     const runs = ({ tasks, parallelism }: JobDetail['vertices'][number]): boolean => tasks.RUNNING === parallelism;
 
-    /** How each read ended: all of them are "read", or the kind of their failure. */
+    /** How the reads ended that failed. */
     async function everything(id: string): Promise<Readonly<Record<string, string>>> {
       const { transport, actions } = client;
       const base = `/jobs/${id}`;
@@ -101,7 +103,7 @@ export function jobStatesContract({ restUrl, environment, version }: SubmitUnder
           await read();
           return [name, 'read'];
         } catch (error) {
-          return [name, error instanceof PlaygroundError ? error.kind : String(error)];
+          return [name, error instanceof PlaygroundError ? `${error.kind}: ${error.detail}` : String(error)];
         }
       });
       const all = await Promise.all(ended);
@@ -114,7 +116,7 @@ export function jobStatesContract({ restUrl, environment, version }: SubmitUnder
     });
 
     it('that waits for slots', async () => {
-      const job = await until(waiting, ({ vertices }) => vertices.some(({ tasks }) => tasks.SCHEDULED > 0));
+      const job = await until(waiting, ({ vertices }) => vertices.every(isScheduled));
       expect(job.state).toBe('RUNNING');
       expect(job.vertices.map(({ tasks, parallelism }) => healthOf(tasks, parallelism))).toContain('waiting');
       expect(slotsOf(job)).toBe(3);

@@ -52,6 +52,39 @@ describe('RestTransport', () => {
     expect(await transport.send({ method: 'GET', path: '/overview' }, never)).toEqual({ 'flink-version': '2.2.1' });
   });
 
+  describe('an error inside Flink', () => {
+    const internal =
+      '{"errors":["Internal server error.","<Exception on server side:\\norg.a.NullArgumentException: input array"]}';
+
+    function failsOnce(): { readonly count: number } {
+      const asked = { count: 0 };
+      answer = (_request, response) => {
+        asked.count += 1;
+        if (asked.count === 1) response.writeHead(500).end(internal);
+        else response.end('{"counts":{}}');
+      };
+      return asked;
+    }
+
+    it('is asked about again, when that changes nothing', async () => {
+      failsOnce();
+      expect(await transport.send({ method: 'GET', path: '/jobs/a/checkpoints' }, never)).toEqual({ counts: {} });
+    });
+
+    it('is told at once of a request that changes something', async () => {
+      const asked = failsOnce();
+      await expect(transport.send({ method: 'POST', path: '/jobs/a/stop' }, never)).rejects.toMatchObject({
+        kind: 'rejected',
+      });
+      expect(asked.count).toBe(1);
+    });
+
+    it('is told when it stays', async () => {
+      answers(500, internal);
+      expect(await failure()).toMatchObject({ kind: 'rejected', message: 'input array' });
+    });
+  });
+
   it.each([401, 407])('says that a server with status %i wants a password, which is not supported', async (status) => {
     answers(status, 'Authorization Required', { 'www-authenticate': 'Basic' });
     expect(await failure()).toMatchObject({
