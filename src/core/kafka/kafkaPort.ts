@@ -46,7 +46,7 @@ export interface HistogramRange {
 
 /** A running tail of one topic. Disposing it ends its connections and leaves nothing at the broker. */
 export interface TailSession extends Disposable {
-  /** Changes at most ten times a second. */
+  /** Changes at most four times a second. */
   readonly state: ReadableStore<TailState>;
   /** Rows `from` to `to` (exclusive) that are still kept, with the texts of these JSON fields. */
   rows(from: number, to: number, fields?: readonly string[]): Promise<readonly TailRow[]>;

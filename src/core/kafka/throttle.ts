@@ -28,6 +28,14 @@ export class Throttle implements Disposable {
     this.run();
   }
 
+  /** As `poke`, and not a moment later; the interval begins anew. */
+  pokeNow(): void {
+    this.#waiting?.dispose();
+    this.#waiting = undefined;
+    this.#pending = false;
+    this.poke();
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#waiting?.dispose();

@@ -22,12 +22,14 @@ export function windowDecoder(
   contract: WindowContract,
   windowMs: number,
 ): (value: Uint8Array) => DecodedWindow | undefined {
+  // The records of a window come after each other, with the same times.
+  const read = { start: rememberingLast(parseTime), end: rememberingLast(parseTime) };
   return (value) => {
     const fields = parseObject(value);
     if (fields === undefined) return undefined;
     const page = own(fields, contract.key);
     const count = own(fields, contract.count);
-    const times = parseTimes(fields, contract, windowMs);
+    const times = parseTimes(fields, contract, windowMs, read);
     if (times === undefined || typeof page !== 'string') return undefined;
     if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) return undefined;
     return { ...times, page, count };
@@ -38,12 +40,13 @@ function parseTimes(
   fields: Readonly<Record<string, unknown>>,
   contract: WindowContract,
   windowMs: number,
+  read: Readonly<Record<'start' | 'end', typeof parseTime>>,
 ): Pick<DecodedWindow, 'windowStart' | 'windowEnd' | 'timeForm'> | undefined {
   const from = own(fields, contract.start);
   const to = contract.end === undefined ? undefined : own(fields, contract.end);
-  const windowStart = parseTime(from);
+  const windowStart = read.start(from);
   if (windowStart !== undefined) {
-    const windowEnd = contract.end === undefined ? windowStart + windowMs : parseTime(to);
+    const windowEnd = contract.end === undefined ? windowStart + windowMs : read.end(to);
     const timeForm = typeof from === 'number' ? 'number' : 'iso';
     return windowEnd === undefined ? undefined : { windowStart, windowEnd, timeForm };
   }
@@ -101,6 +104,17 @@ function parseObject(value: Uint8Array): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+function rememberingLast<T>(read: (value: unknown) => T | undefined): (value: unknown) => T | undefined {
+  let last: unknown;
+  let result: T | undefined;
+  return (value) => {
+    if (value === last) return result;
+    last = value;
+    result = read(value);
+    return result;
+  };
 }
 
 function parseTime(text: unknown): number | undefined {
