@@ -6,12 +6,14 @@ import type { KafkaPort, TailRequest, TailSession } from '../src/core/kafka/kafk
 import { createWorkerKafkaPort } from '../src/core/kafka/workerKafkaPort';
 import { silentLogger } from '../src/core/util/logger';
 import type { TailState } from '../src/shared/protocol/topicPanel';
-import { alone, compare, type Figure, type Sample } from './measure';
+import { alone, compare, median, worst, type Figure, type Sample } from './measure';
 import { recordSizes, readAll, TailBroker, type RecordSize } from './tailBroker';
 
 const rounds = 3;
 const capacity = 100_000;
 const megabyte = 1024 * 1024;
+/** One opening of a tail takes so short that it varies. */
+const openings = 25;
 const childrenTicks = 100;
 const limits = {
   consoleTime: 0.5,
@@ -154,13 +156,16 @@ async function firstRecord(broker: TailBroker, port: KafkaPort): Promise<Figure>
     rounds,
     ours: async () => {
       const cpuBefore = process.cpuUsage();
-      const began = performance.now();
-      const tail = await port.openTail(request(broker, topic));
-      await until(tail, ({ total }) => total > 0);
-      const value = (performance.now() - began) / 1000;
+      const seconds: number[] = [];
+      for (let opening = 0; opening < openings; opening += 1) {
+        const began = performance.now();
+        const tail = await port.openTail(request(broker, topic));
+        await until(tail, ({ total }) => total > 0);
+        seconds.push((performance.now() - began) / 1000);
+        tail.dispose();
+      }
       const { user, system } = process.cpuUsage(cpuBefore);
-      tail.dispose();
-      return { value, cpuSeconds: (user + system) / 1e6 };
+      return { value: median(seconds), cpuSeconds: (user + system) / 1e6 / openings };
     },
     theirs: async () => {
       const before = childrenCpuSeconds();
@@ -175,19 +180,22 @@ async function firstRecord(broker: TailBroker, port: KafkaPort): Promise<Figure>
 async function hostDelay(broker: TailBroker, port: KafkaPort): Promise<readonly Figure[]> {
   const delays: number[] = [];
   const rates: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
+  // The first reading of all warms the worker up.
+  for (let round = -1; round < rounds; round += 1) {
     const histogram = monitorEventLoopDelay({ resolution: 5 });
     const began = performance.now();
     const tail = await port.openTail(request(broker, broker.topicOf(75)));
     histogram.enable();
     await until(tail, ({ total }) => total >= recordSizes[75]);
     histogram.disable();
-    rates.push(recordSizes[75] / ((performance.now() - began) / 1000));
-    delays.push(histogram.percentile(99) / 1e6);
+    const seconds = (performance.now() - began) / 1000;
     tail.dispose();
+    if (round < 0) continue;
+    rates.push(recordSizes[75] / seconds);
+    delays.push(histogram.percentile(99) / 1e6);
   }
   return [
-    alone('tail.hostDelay', 'ms at p99', 'what was asked for, at the rate below', delays, limits.hostDelayMs),
+    worst('tail.hostDelay', 'ms at p99', delays, limits.hostDelayMs),
     alone('tail.hostDelay.rate', 'records/s', '500 000 were asked for', rates),
   ];
 }
@@ -231,7 +239,7 @@ async function idle(broker: TailBroker, port: KafkaPort): Promise<Figure> {
     percents.push((user + system) / 10_000 / 10);
   }
   tail.dispose();
-  return alone('tail.idle', '% of a core', 'an open tail without records', percents, limits.idlePercent);
+  return worst('tail.idle', '% of a core', percents, limits.idlePercent);
 }
 
 function request(broker: TailBroker, topic: string): TailRequest {

@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
+import type { KafkaPort } from '../src/core/kafka/kafkaPort';
 import { createWorkerKafkaPort } from '../src/core/kafka/workerKafkaPort';
+import { waitFor } from '../src/core/util/async';
 import { Emitter } from '../src/core/util/emitter';
 import { silentLogger } from '../src/core/util/logger';
 import { connectPage, type MessagePort } from '../src/host/webviewBridge';
@@ -9,13 +11,15 @@ import { engineDouble } from '../test/support/builders/engine';
 import { instance, runningEnvironment } from '../test/support/builders/environment';
 import { buildWebview, openWebview } from '../test/support/webviewPage';
 import type { Surroundings } from './hostProtocol';
-import { alone, type Figure } from './measure';
+import { alone, worst, type Figure } from './measure';
 import { TailBroker } from './tailBroker';
 
 const topic = 'pouring';
 const recordsASecond = 100_000;
 const rounds = 3;
 const roundMs = 5000;
+/** From the first row on, before it is measured: the page is compiled meanwhile. */
+const settleMs = 3000;
 const capacity = 100_000;
 const limits = { longTaskPercent: 1, messagesASecond: 10 } as const;
 
@@ -65,9 +69,15 @@ export async function tailPaint({ launchBrowser }: Surroundings): Promise<readon
     await broker.createTopic(topic);
     const pace = { count: recordsASecond * 120, perSecond: recordsASecond };
     const poured = broker.produce(topic, 75, pace, pouring.signal);
+    await waitFor(async () => ((await recordsIn(kafka, broker)) > recordsASecond ? true : undefined), {
+      what: 'the records to pour',
+      timeoutMs: 30_000,
+      intervalMs: 100,
+      signal: pouring.signal,
+    });
     const services = [{ name: 'kafka' as const, instances: [instance({ service: 'kafka' })] }];
     const endpoints = { rest: '', brokers: [...broker.brokers] };
-    const { engine } = engineDouble({ kafka }, runningEnvironment({ endpoints, services }));
+    const engine = { ...engineDouble({}, runningEnvironment({ endpoints, services })).engine, kafka };
     const web = await openWebview({
       browser,
       name: 'topicPanel',
@@ -94,15 +104,16 @@ export async function tailPaint({ launchBrowser }: Surroundings): Promise<readon
     const connection = connectPage<TopicPanelPage, TopicPanelHost>(port, tail.host, (error) => console.error(error));
     tail.state.onDidChange(({ next }) => void connection.page.stateChanged.asEvent(next));
     await port.open();
-    await web.page.locator('[data-seq] .value').first().waitFor();
+    await web.page.locator('[data-seq]:not([aria-busy])').first().waitFor();
     const firstRow = performance.now() - began;
+    await pause(settleMs);
     const longShares: number[] = [];
     const messageRates: number[] = [];
     const recordRates: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const before = { total: tail.state.value.total, sent: port.sent, long: await longTaskMs(web.page) };
       const roundBegan = performance.now();
-      await new Promise((resolve) => setTimeout(resolve, roundMs));
+      await pause(roundMs);
       const seconds = (performance.now() - roundBegan) / 1000;
       longShares.push(((await longTaskMs(web.page)) - before.long) / seconds / 10);
       messageRates.push((port.sent - before.sent) / seconds);
@@ -115,7 +126,7 @@ export async function tailPaint({ launchBrowser }: Surroundings): Promise<readon
     pouring.abort();
     await poured;
     return [
-      alone('tail.paint', '% of the time', 'tasks over 50 ms of the main thread', longShares, limits.longTaskPercent),
+      worst('tail.paint', '% of the time', longShares, limits.longTaskPercent),
       alone('tail.paint.messages', 'a second', 'to the page, answers included', messageRates, limits.messagesASecond),
       alone('tail.paint.records', 'records/s', `${recordsASecond} were written`, recordRates),
       alone('tail.firstRow', 'ms', 'from the tail asked for to a row painted, the page there already', [firstRow]),
@@ -150,6 +161,16 @@ class PagePort implements MessagePort {
       for (const message of ends.outbox.splice(0)) void toHost(message);
     });
   }
+}
+
+async function recordsIn(kafka: KafkaPort, { brokers }: TailBroker): Promise<number> {
+  const topics = await kafka.describeTopics(brokers, AbortSignal.timeout(10_000));
+  const partitions = topics.find(({ name }) => name === topic)?.partitions ?? [];
+  return partitions.reduce((sum, { latest }) => sum + Number(latest), 0);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function longTaskMs(page: Page): Promise<number> {
