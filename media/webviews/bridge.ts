@@ -14,7 +14,7 @@ const answerTimeoutMs = 30_000;
 const reportedErrors = 20;
 
 /** What every host of a page takes, whatever the page shows. */
-interface PageHost {
+export interface PageHost {
   reportError(message: string): Promise<void>;
 }
 

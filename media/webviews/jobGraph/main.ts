@@ -1,28 +1,32 @@
-import { isJobGraphInit, isJobGraphState } from './guards';
-import { connect } from '../bridge';
-import type { JobGraphHost, JobGraphState } from '../../../src/shared/protocol/jobGraph';
 import '../page.css';
 import './jobGraph.css';
+import type { JobGraphHost, JobGraphInit } from '../../../src/shared/protocol/jobGraph';
+import { startPage } from '../startPage';
+import { isJobGraphInit, isJobGraphState } from './guards';
 import { JobGraphView, type SavedGraph } from './jobGraph';
 
-let newest: JobGraphState | undefined;
-let view: JobGraphView | undefined;
-
-const bridge = connect<JobGraphHost>((next) => {
-  if (!isJobGraphState(next)) {
-    bridge.report('The host sent a state that is none.');
-    return;
-  }
-  newest = next;
-  if (view === undefined) return;
-  const before = view.saved.job;
-  view.state = next;
-  if (next.job !== before) save();
+const bridge = startPage<JobGraphHost, JobGraphInit>({
+  isInit: isJobGraphInit,
+  isState: isJobGraphState,
+  begin: (init) => {
+    const save = (): void => bridge.setState(view.saved);
+    const view = new JobGraphView(init, {
+      host: bridge.host,
+      report: (error) => bridge.report(error),
+      viewChanged: save,
+    });
+    document.body.append(view.root);
+    const saved = bridge.getState();
+    view.state = init.state;
+    if (isSaved(saved) && saved.job === view.saved.job) view.restore(saved);
+    save();
+    return (state) => {
+      const before = view.saved.job;
+      view.state = state;
+      if (state.job !== before) save();
+    };
+  },
 });
-
-function save(): void {
-  if (view !== undefined) bridge.setState(view.saved);
-}
 
 function isSaved(value: unknown): value is SavedGraph {
   if (typeof value !== 'object' || value === null) return false;
@@ -31,19 +35,3 @@ function isSaved(value: unknown): value is SavedGraph {
     typeof job === 'string' && typeof table === 'boolean' && (selected === undefined || typeof selected === 'string')
   );
 }
-
-async function begin(): Promise<void> {
-  const init: unknown = await bridge.host.ready();
-  if (!isJobGraphInit(init)) throw new Error('The host did not answer with what the page begins with.');
-  view = new JobGraphView(
-    { ...init, state: newest ?? init.state },
-    { host: bridge.host, report: (error) => bridge.report(error), viewChanged: save },
-  );
-  document.body.append(view.root);
-  const saved = bridge.getState();
-  view.state = newest ?? init.state;
-  if (isSaved(saved) && saved.job === view.saved.job) view.restore(saved);
-  save();
-}
-
-begin().catch((error: unknown) => bridge.report(error));

@@ -1,21 +1,29 @@
 import 'uplot/dist/uPlot.min.css';
 import '../page.css';
 import './metricsPanel.css';
-import type { MetricsHost, MetricsState } from '../../../src/shared/protocol/metricsPanel';
-import { connect } from '../bridge';
+import type { MetricsHost, MetricsInit } from '../../../src/shared/protocol/metricsPanel';
+import { startPage } from '../startPage';
 import { isMetricsInit, isMetricsState } from './guards';
 import { MetricsView } from './metricsPanel';
 
-let newest: MetricsState | undefined;
-let view: MetricsView | undefined;
-
-const bridge = connect<MetricsHost>((next) => {
-  if (!isMetricsState(next)) {
-    bridge.report('The host sent a state that is none.');
-    return;
-  }
-  newest = next;
-  if (view !== undefined) view.state = next;
+const bridge = startPage<MetricsHost, MetricsInit>({
+  isInit: isMetricsInit,
+  isState: isMetricsState,
+  begin: (init) => {
+    const save = (): void => bridge.setState({ minutes: view.minutes });
+    const view = new MetricsView(init, {
+      host: bridge.host,
+      report: (error) => bridge.report(error),
+      viewChanged: save,
+    });
+    view.minutes = savedMinutes() ?? view.minutes;
+    document.body.append(view.root);
+    view.state = init.state;
+    save();
+    return (state) => {
+      view.state = state;
+    };
+  },
 });
 
 /** The stretch of time that was chosen before the page was hidden. */
@@ -24,20 +32,3 @@ function savedMinutes(): number | undefined {
   if (typeof saved !== 'object' || saved === null || !('minutes' in saved)) return undefined;
   return typeof saved.minutes === 'number' ? saved.minutes : undefined;
 }
-
-async function begin(): Promise<void> {
-  const init: unknown = await bridge.host.ready();
-  if (!isMetricsInit(init)) throw new Error('The host did not answer with what the page begins with.');
-  const made = new MetricsView(init, {
-    host: bridge.host,
-    report: (error) => bridge.report(error),
-    viewChanged: () => bridge.setState({ minutes: made.minutes }),
-  });
-  view = made;
-  made.minutes = savedMinutes() ?? made.minutes;
-  document.body.append(made.root);
-  made.state = newest ?? init.state;
-  bridge.setState({ minutes: made.minutes });
-}
-
-begin().catch((error: unknown) => bridge.report(error));

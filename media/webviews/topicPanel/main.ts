@@ -1,33 +1,35 @@
-import type { TailState, TopicPanelHost } from '../../../src/shared/protocol/topicPanel';
-import { connect } from '../bridge';
-import { isTailSpotlight, isTailState, isTopicPanelInit } from './guards';
-import { noFilter } from './filterChoice';
-import { parseSettings, parseView, type SavedPage } from './savedPage';
 import '../page.css';
 import './topicPanel.css';
+import type { TailState, TopicPanelHost, TopicPanelInit } from '../../../src/shared/protocol/topicPanel';
+import { startPage } from '../startPage';
+import { noFilter } from './filterChoice';
+import { isTailSpotlight, isTailState, isTopicPanelInit } from './guards';
+import { parseSettings, parseView, type SavedPage } from './savedPage';
 import { createTopicPanel } from './topicPanel';
 
 /** How long after a move the place is written down, milliseconds. */
 const saveDelayMs = 250;
 
-let state: TailState | undefined;
 let saveTimer: ReturnType<typeof setTimeout> | undefined;
 
-const bridge = connect<TopicPanelHost>(
-  (next) => {
-    if (!isTailState(next)) {
-      bridge.report('The host sent a state that is none.');
-      return;
-    }
-    state = next;
-    panel.state = next;
+const bridge = startPage<TopicPanelHost, TopicPanelInit>({
+  isInit: isTopicPanelInit,
+  isState: isTailState,
+  begin: (init) => {
+    const saved = bridge.getState();
+    panel.begin(init, parseSettings(saved));
+    panel.state = init.state;
+    goOn(saved, init.state).catch((error: unknown) => bridge.report(error));
+    return (state) => {
+      panel.state = state;
+    };
   },
-  {
+  others: {
     spotlightSet: () => {
       takeSpotlight().catch((error: unknown) => bridge.report(error));
     },
   },
-);
+});
 
 const panel = createTopicPanel({
   host: bridge.host,
@@ -41,19 +43,14 @@ document.body.append(panel);
 function save(): void {
   clearTimeout(saveTimer);
   saveTimer = undefined;
+  const { state, view, settings, choice } = panel;
   if (state === undefined) return;
-  const { view, settings, choice } = panel;
   const saved: SavedPage = { topic: state.topic, choice, total: state.total, view, settings };
   bridge.setState(saved);
 }
 
-async function begin(): Promise<void> {
-  const init: unknown = await bridge.host.ready();
-  if (!isTopicPanelInit(init)) throw new Error('The host did not answer with what the page begins with.');
-  const saved = bridge.getState();
-  panel.begin(init, parseSettings(saved));
-  state ??= init.state;
-  panel.state = state;
+/** Takes up where the page was left. */
+async function goOn(saved: unknown, state: TailState): Promise<void> {
   const view = parseView(saved, state);
   if (view !== undefined) await panel.restore(view);
   save();
@@ -65,5 +62,3 @@ async function takeSpotlight(): Promise<void> {
   const spotlight: unknown = await bridge.host.takeSpotlight();
   if (isTailSpotlight(spotlight)) panel.change({ spotlight, filter: noFilter });
 }
-
-begin().catch((error: unknown) => bridge.report(error));
