@@ -101,7 +101,11 @@ export async function tailPaint({ launchBrowser }: Surroundings): Promise<readon
       onRestart: () => undefined,
     });
     const port = new PagePort(web.page);
-    const connection = connectPage<TopicPanelPage, TopicPanelHost>(port, tail.host, (error) => console.error(error));
+    const host: TopicPanelHost = {
+      ...tail.host,
+      reportError: (message) => Promise.resolve(console.error(message)),
+    };
+    const connection = connectPage<TopicPanelPage, TopicPanelHost>(port, host, (error) => console.error(error));
     tail.state.onDidChange(({ next }) => void connection.page.stateChanged.asEvent(next));
     await port.open();
     await web.page.locator('[data-seq]:not([aria-busy])').first().waitFor();

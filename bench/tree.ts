@@ -67,7 +67,6 @@ class Views {
       showFlames: nothing,
       openTimeline: nothing,
       onJob: nothing,
-      onPageError: nothing,
     });
     const metrics = new MetricsPanel({
       engine,
@@ -76,7 +75,6 @@ class Views {
       pin: done,
       save: done,
       onFailure: nothing,
-      onPageError: nothing,
     });
     for (const panel of [graph, metrics]) {
       this.owned.add(panel);

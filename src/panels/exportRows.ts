@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { describeError, isCancellation } from '../host/describeError';
 import type { Notifications } from '../host/notifications';
+import { askWhere } from '../host/saveFile';
 import { formatCount } from '../shared/format/numbers';
 import type { TailExportChunk, TailExportFormat } from '../shared/protocol/topicPanel';
 import { viewIds } from '../commands/catalog';
@@ -15,12 +16,8 @@ export async function exportRows(
   notifications: Notifications,
 ): Promise<void> {
   const ending = format === 'csv' ? 'csv' : 'jsonl';
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const name = `${topic}.${ending}`;
-  const target = await vscode.window.showSaveDialog({
-    filters: format === 'csv' ? { CSV: ['csv'] } : { 'JSON Lines': ['jsonl', 'ndjson'] },
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
-  });
+  const filters = format === 'csv' ? { CSV: ['csv'] } : { 'JSON Lines': ['jsonl', 'ndjson'] };
+  const target = await askWhere(`${topic}.${ending}`, filters);
   if (target === undefined) return;
   if (target.scheme !== 'file') {
     notifications.error(l10n.t('Rows can be exported to a file of this machine only.'), []);

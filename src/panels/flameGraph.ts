@@ -10,8 +10,6 @@ import { formatTime } from '../shared/format/time';
 import { flameTypes, type FlameGraph as Flames, type FlameType } from '../shared/model/flameGraph';
 import type { FlameGraphHost, FlameGraphState, FlameGraphStrings } from '../shared/protocol/flameGraph';
 
-const maxErrorLength = 2000;
-
 /** Of which vertex a panel shows the threads. */
 export interface FlameSubject {
   readonly job: string;
@@ -24,7 +22,6 @@ export interface FlameGraphOptions {
   readonly subject: FlameSubject;
   readonly type: FlameType;
   readonly engine: Pick<Engine, 'jobs' | 'environment'>;
-  readonly onPageError: (message: string) => void;
 }
 
 /**
@@ -34,15 +31,11 @@ export interface FlameGraphOptions {
 export class FlameGraph implements Disposable {
   readonly state: Store<FlameGraphState>;
   /** What the page can call. Arguments are typed as they come, whatever the protocol promises. */
-  readonly host: FlameGraphHost = {
+  readonly host: Omit<FlameGraphHost, 'reportError'> = {
     ready: () => Promise.resolve({ state: this.state.value, strings: flameGraphStrings() }),
     setType: (type: unknown) => {
       const known = flameTypes.find((each) => each === type);
       if (known !== undefined && known !== this.#type) this.#show(known);
-      return Promise.resolve();
-    },
-    reportError: (message: unknown) => {
-      this.options.onPageError(String(message).slice(0, maxErrorLength));
       return Promise.resolve();
     },
   };

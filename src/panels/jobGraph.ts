@@ -12,7 +12,6 @@ import { describeGraph, jobGraphStrings } from './jobGraphState';
 
 /** The answers of one refresh come one by one; the page is told of them together. */
 const updateMs = 100;
-const maxErrorLength = 2000;
 
 export interface JobGraphOptions {
   readonly job: string;
@@ -27,7 +26,6 @@ export interface JobGraphOptions {
   readonly openTimeline: (job: string) => void;
   /** Told when the panel shows another job. */
   readonly onJob: (job: string) => void;
-  readonly onPageError: (message: string) => void;
 }
 
 /**
@@ -37,7 +35,7 @@ export interface JobGraphOptions {
 export class JobGraph implements Disposable {
   readonly state: Store<JobGraphState>;
   /** What the page can call. Arguments are typed as they come, whatever the protocol promises. */
-  readonly host: JobGraphHost = {
+  readonly host: Omit<JobGraphHost, 'reportError'> = {
     ready: () => Promise.resolve({ state: this.state.value, strings: jobGraphStrings() }),
     reveal: async (vertex: unknown, show: unknown) => {
       const known = this.state.value.vertices.some(({ id }) => id === vertex);
@@ -55,10 +53,6 @@ export class JobGraph implements Disposable {
     follow: () => {
       const { successor } = this.state.value;
       if (successor !== undefined) this.#show(successor);
-      return Promise.resolve();
-    },
-    reportError: (message: unknown) => {
-      this.options.onPageError(String(message).slice(0, maxErrorLength));
       return Promise.resolve();
     },
   };

@@ -1,87 +1,37 @@
 import * as vscode from 'vscode';
 import { commandId, jobGraphPanelType } from '../commands/catalog';
-import type { Engine } from '../core/engineApi';
-import { DisposableStore, type Disposable } from '../core/util/disposable';
-import type { Logger } from '../core/util/logger';
-import type { LazyService } from '../host/lazyService';
-import { connectPage, sendWhileVisible } from '../host/webviewBridge';
-import { showPage, webviewOptions } from '../host/webviewPanel';
-import type { JobGraphHost, JobGraphPage } from '../shared/protocol/jobGraph';
+import type { JobGraphPage } from '../shared/protocol/jobGraph';
 import { JobGraph, type JobGraphOptions } from './jobGraph';
+import { PanelSet, type PanelSetServices } from './panelSet';
+import { savedText } from './savedPart';
 
-export interface JobGraphServices {
-  readonly extensionUri: vscode.Uri;
-  readonly engines: LazyService<Engine>;
+export interface JobGraphServices extends PanelSetServices {
   readonly reveal: JobGraphOptions['reveal'];
-  readonly logger: Logger;
 }
 
-/** The panels with the graph of a job, one for each job, which come back after a reload of the window. */
-export class JobGraphs implements vscode.WebviewPanelSerializer, Disposable {
-  readonly #owned = new DisposableStore();
-  readonly #panels = new Map<vscode.WebviewPanel, string>();
+/** A job, with its name as far as it is known. */
+export type ShownJob = Pick<JobGraphOptions, 'job' | 'name'>;
 
-  constructor(private readonly services: JobGraphServices) {
-    this.#owned.add({
-      dispose: () => {
-        for (const panel of this.#panels.keys()) panel.dispose();
-      },
-    });
-  }
+export type JobGraphs = PanelSet<ShownJob, JobGraph, JobGraphPage>;
 
-  /** Shows the job's panel, which is made when it is not there. */
-  async open(job: string, name: string): Promise<void> {
-    const shown = this.#panelOf(job);
-    if (shown !== undefined) {
-      shown.reveal();
-      return;
-    }
-    const panel = vscode.window.createWebviewPanel(jobGraphPanelType, name, vscode.ViewColumn.Active, {
-      ...webviewOptions(this.services.extensionUri),
-      retainContextWhenHidden: false,
-    });
-    await this.#fill(panel, job);
-  }
-
-  /** Called by VS Code with what the page kept of itself. */
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const job = jobOf(state);
-    if (job === undefined || this.#panelOf(job) !== undefined) panel.dispose();
-    else await this.#fill(panel, job);
-  }
-
-  dispose(): void {
-    this.#owned.dispose();
-  }
-
-  #panelOf(job: string): vscode.WebviewPanel | undefined {
-    return Array.from(this.#panels).find(([, shown]) => shown === job)?.[0];
-  }
-
-  async #fill(panel: vscode.WebviewPanel, job: string): Promise<void> {
-    const { extensionUri, engines, reveal, logger } = this.services;
-    this.#panels.set(panel, job);
-    const owned = new DisposableStore();
-    panel.onDidDispose(() => {
-      this.#panels.delete(panel);
-      owned.dispose();
-    });
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, 'media', 'graph-light.svg'),
-      dark: vscode.Uri.joinPath(extensionUri, 'media', 'graph-dark.svg'),
-    };
-    let engine: Engine;
-    try {
-      engine = await engines.get();
-    } catch (error) {
-      panel.dispose();
-      throw error;
-    }
-    if (owned.isDisposed) return;
-    const graph = owned.add(
+/** The panels with the graph of a job, one for each job. */
+export function jobGraphs({ reveal, ...services }: JobGraphServices): JobGraphs {
+  return new PanelSet(services, {
+    type: jobGraphPanelType,
+    page: 'jobGraph',
+    icon: 'graph',
+    keyOf: ({ job }) => job,
+    titleOf: ({ name }) => name,
+    inLog: ({ job }) => `the graph of job ${job}`,
+    // A page keeps its job; the name is the panel's title.
+    restored: (state, name) => {
+      const job = savedText(state, 'job');
+      return job === undefined ? undefined : { job, name };
+    },
+    make: ({ job, name }, { engine, setKey }) =>
       new JobGraph({
         job,
-        name: panel.title,
+        name,
         engine,
         reveal,
         showFlames: (job, vertex) => {
@@ -90,29 +40,11 @@ export class JobGraphs implements vscode.WebviewPanelSerializer, Disposable {
         openTimeline: (job) => {
           void vscode.commands.executeCommand(commandId('job.openTimeline'), { job });
         },
-        onJob: (next) => this.#panels.set(panel, next),
-        onPageError: (message) => logger.error(`The page of the graph of job ${job} failed: ${message}`),
+        onJob: setKey,
       }),
-    );
-    const bridge = owned.add(
-      connectPage<JobGraphPage, JobGraphHost>(panel.webview, graph.host, (error) =>
-        logger.warn(`The page of the graph of job ${job} was not answered.`, error),
-      ),
-    );
-    owned.add(panel.onDidChangeViewState(() => graph.setVisible(panel.visible)));
-    owned.add(
-      sendWhileVisible(panel, graph.state, (next) => {
-        if (next.name !== '' && panel.title !== next.name) panel.title = next.name;
-        bridge.page.stateChanged.asEvent(next).catch((error: unknown) => logger.debug(String(error)));
-      }),
-    );
-    graph.setVisible(panel.visible);
-    showPage(panel.webview, extensionUri, 'jobGraph', panel.title);
-  }
-}
-
-/** What a page keeps of itself for a reload: the job that it shows. */
-function jobOf(state: unknown): string | undefined {
-  if (typeof state !== 'object' || state === null || !('job' in state)) return undefined;
-  return typeof state.job === 'string' && state.job !== '' ? state.job : undefined;
+    send: (page, { state: { value } }, panel) => {
+      if (value.name !== '' && panel.title !== value.name) panel.title = value.name;
+      return page.stateChanged.asEvent(value);
+    },
+  });
 }

@@ -8,8 +8,6 @@ import { csvCell } from '../shared/format/csv';
 import { pinKey, type MetricReading } from '../shared/model/metrics';
 import type { MetricsHost, MetricsInit, MetricsState, MetricsStrings } from '../shared/protocol/metricsPanel';
 
-const maxErrorLength = 2000;
-
 export interface MetricsPanelOptions {
   readonly engine: Pick<Engine, 'metrics'>;
   readonly locale: string;
@@ -19,14 +17,13 @@ export interface MetricsPanelOptions {
   readonly save: (csv: string) => Promise<void>;
   /** What the person asked for did not work. */
   readonly onFailure: (error: unknown) => void;
-  readonly onPageError: (message: string) => void;
 }
 
 /** What is behind the metrics panel: reads all that is pinned as long as the panel can be seen. */
 export class MetricsPanel implements Disposable {
   readonly state: Store<MetricsState>;
   /** What the page can call. Arguments are typed as they come, whatever the protocol promises. */
-  readonly host: MetricsHost = {
+  readonly host: Omit<MetricsHost, 'reportError'> = {
     ready: () =>
       Promise.resolve({
         state: this.state.value,
@@ -48,10 +45,6 @@ export class MetricsPanel implements Disposable {
     exportCsv: (from: unknown, to: unknown) => {
       if (typeof from !== 'number' || typeof to !== 'number') return Promise.resolve();
       return this.#begin(this.options.save(csvOf(Array.from(this.#metrics.readings.value.values()), from, to)));
-    },
-    reportError: (message: unknown) => {
-      this.options.onPageError(String(message).slice(0, maxErrorLength));
-      return Promise.resolve();
     },
   };
   readonly #owned = new DisposableStore();

@@ -1,12 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
-import {
-  flameGraphPanelType,
-  jobGraphPanelType,
-  metricsPanelType,
-  topicPanelType,
-  windowPanelType,
-} from '../commands/catalog';
 import type { Engine } from '../core/engineApi';
 import { DisposableStore, type Disposable } from '../core/util/disposable';
 import type { Logger } from '../core/util/logger';
@@ -14,12 +7,12 @@ import type { LazyService } from '../host/lazyService';
 import type { Notifications } from '../host/notifications';
 import type { SettingsReader } from '../host/settings';
 import type { FlameSubject } from './flameGraph';
-import { FlameGraphs } from './flameGraphs';
+import { flameGraphs } from './flameGraphs';
 import type { JobGraphOptions } from './jobGraph';
-import { JobGraphs } from './jobGraphs';
-import { MetricsPanels } from './metricsPanels';
-import { TopicPanels } from './topicPanels';
-import { WindowPanels } from './windowPanels';
+import { jobGraphs } from './jobGraphs';
+import { metricsPanels, pinnedMetrics } from './metricsPanels';
+import { showRecords, topicPanels } from './topicPanels';
+import { windowPanels } from './windowPanels';
 
 /** What the editor gives to the panels; built in `extension.ts`. */
 export interface PanelServices {
@@ -50,28 +43,32 @@ export interface Panels extends Disposable {
 export function createPanels({ translations, revealVertex, ...services }: PanelServices): Panels {
   if (translations !== undefined) l10n.config({ contents: translations });
   const owned = new DisposableStore();
-  const topics = owned.add(new TopicPanels(services));
+  const topics = owned.add(topicPanels(services));
   const windows = owned.add(
-    new WindowPanels({ ...services, showRecords: (topic, spotlight) => topics.open(topic, spotlight) }),
+    windowPanels({ ...services, showRecords: (topic, spotlight) => showRecords(topics, topic, spotlight) }),
   );
-  const graphs = owned.add(new JobGraphs({ ...services, reveal: revealVertex }));
-  const flames = owned.add(new FlameGraphs(services));
-  const metrics = owned.add(new MetricsPanels(services));
-  const restorers: Readonly<Record<string, vscode.WebviewPanelSerializer>> = {
-    [topicPanelType]: topics,
-    [windowPanelType]: windows,
-    [jobGraphPanelType]: graphs,
-    [flameGraphPanelType]: flames,
-    [metricsPanelType]: metrics,
-  };
+  const graphs = owned.add(jobGraphs({ ...services, reveal: revealVertex }));
+  const flames = owned.add(flameGraphs(services));
+  const metrics = owned.add(metricsPanels(services));
+  const restorers = [topics, windows, graphs, flames, metrics];
   return {
-    openTopic: (topic) => topics.open(topic),
-    checkWindows: (topic) => windows.open(topic),
-    openGraph: (job, name) => graphs.open(job, name),
-    openFlames: (subject) => flames.open(subject),
-    openMetrics: () => metrics.open(),
+    openTopic: async (topic) => {
+      await topics.open({ topic, choice: { isolation: 'committed' } });
+    },
+    checkWindows: async (topic) => {
+      await windows.open(topic);
+    },
+    openGraph: async (job, name) => {
+      await graphs.open({ job, name });
+    },
+    openFlames: async (vertex) => {
+      await flames.open({ vertex, type: 'full' });
+    },
+    openMetrics: async () => {
+      await metrics.open(pinnedMetrics);
+    },
     restore: async (type, panel, state) => {
-      await restorers[type]?.deserializeWebviewPanel(panel, state);
+      await restorers.find((each) => each.type === type)?.deserializeWebviewPanel(panel, state);
     },
     dispose: () => owned.dispose(),
   };

@@ -24,7 +24,6 @@ import { topicPanelStrings } from './topicPanelStrings';
 
 /** A page may ask for this many rows at once, by the protocol. */
 const maxRows = 500;
-const maxErrorLength = 2000;
 const describeTimeoutMs = 10_000;
 
 export interface TopicTailOptions {
@@ -53,7 +52,7 @@ export interface TopicTailOptions {
 export class TopicTail implements Disposable {
   readonly state: Store<TailState>;
   /** What the page can call. Arguments are typed as they come, whatever the protocol promises. */
-  readonly host: TopicPanelHost = {
+  readonly host: Omit<TopicPanelHost, 'reportError'> = {
     ready: () =>
       Promise.resolve({
         state: this.state.value,
@@ -117,10 +116,6 @@ export class TopicTail implements Disposable {
       if (value === undefined) return false;
       await this.options.copy(value);
       return true;
-    },
-    reportError: (message: unknown) => {
-      this.options.onPageError(String(message).slice(0, maxErrorLength));
-      return Promise.resolve();
     },
   };
   readonly #owned = new DisposableStore();

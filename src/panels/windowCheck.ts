@@ -41,7 +41,6 @@ export interface WindowCheckOptions {
 const shownWindows = 240;
 const readIntervalMs = 1000;
 const longestPage = 1000;
-const maxErrorLength = 2000;
 const lateIntervalMs = 10_000;
 /** The topic that the playground's job reads. */
 const ourInput = 'input';
@@ -56,7 +55,7 @@ interface Source {
 /** What is behind a panel of the window check: an account of the topic that goes on while the panel is open. */
 export class WindowCheck implements Disposable {
   readonly state: Store<WindowPanelState>;
-  readonly host: WindowPanelHost;
+  readonly host: Omit<WindowPanelHost, 'reportError'>;
   readonly #owned = new DisposableStore();
   readonly #clock: Clock;
   #source: Source | undefined;
@@ -121,7 +120,7 @@ export class WindowCheck implements Disposable {
     }
   }
 
-  #createHost(): WindowPanelHost {
+  #createHost(): WindowCheck['host'] {
     const { options } = this;
     return {
       ready: () =>
@@ -148,10 +147,6 @@ export class WindowCheck implements Disposable {
             .savePicture(`windows-${options.topic}`, format as PictureFormat, bytes)
             .catch((error: unknown) => options.onFailure(error));
         }
-        return Promise.resolve();
-      },
-      reportError: (message: unknown) => {
-        options.onPageError(String(message).slice(0, maxErrorLength));
         return Promise.resolve();
       },
     };

@@ -16,6 +16,7 @@ export async function run(): Promise<void> {
   } else {
     await import('./topicPanel');
     await import('./jobGraph');
+    await import('./panelSet');
     await import('./activation');
     await import('./commands');
     await import('./views');

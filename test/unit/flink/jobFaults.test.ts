@@ -68,7 +68,6 @@ function play(version: RecordedVersion) {
     onJob: () => undefined,
     showFlames: () => undefined,
     openTimeline: () => undefined,
-    onPageError: () => undefined,
   });
   graph.setVisible(true);
   const settle = async (ms: number): Promise<void> => {

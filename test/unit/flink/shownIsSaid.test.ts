@@ -96,7 +96,6 @@ class Play {
       onJob: () => undefined,
       showFlames: () => undefined,
       openTimeline: () => undefined,
-      onPageError: () => undefined,
     });
     const nothing = (): Promise<void> => Promise.resolve();
     this.metrics = new MetricsPanel({
@@ -106,7 +105,6 @@ class Play {
       pin: nothing,
       save: nothing,
       onFailure: () => undefined,
-      onPageError: () => undefined,
     });
     engine.metrics.setPins(this.pins);
     this.graph.setVisible(true);

@@ -30,7 +30,7 @@ function setup() {
       },
     }),
   };
-  const panel = new FlameGraph({ subject, type: 'full', engine, onPageError: () => undefined });
+  const panel = new FlameGraph({ subject, type: 'full', engine });
   return { panel, held, flames, double };
 }
 

@@ -53,7 +53,6 @@ function setup(): {
     showFlames: (...args) => void flames.push(args),
     openTimeline: () => undefined,
     onJob: (next) => shown.push(next),
-    onPageError: () => undefined,
   });
   return { graph, read: () => [...held, ...double.leases].sort(), detail, figures, double, revealed, shown, flames };
 }

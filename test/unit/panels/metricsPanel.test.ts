@@ -43,7 +43,6 @@ function setup(): {
       return Promise.resolve();
     },
     onFailure: (error) => failures.push(error),
-    onPageError: () => undefined,
   });
   return { panel, watched: () => watched, pins, readings, saved, failures };
 }
