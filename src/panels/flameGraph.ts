@@ -9,6 +9,7 @@ import { messageOf, PlaygroundError } from '../core/util/errors';
 import { formatTime } from '../shared/format/time';
 import { flameTypes, type FlameGraph as Flames, type FlameType } from '../shared/model/flameGraph';
 import type { FlameGraphHost, FlameGraphState, FlameGraphStrings } from '../shared/protocol/flameGraph';
+import { WhileSeen } from './whileSeen';
 
 /** Of which vertex a panel shows the threads. */
 export interface FlameSubject {
@@ -42,29 +43,30 @@ export class FlameGraph implements Disposable {
   readonly #owned = new DisposableStore();
   #type: FlameType;
   #watch: Watch<Flames> | undefined;
-  #reading: DisposableStore | undefined;
+  readonly #reading = new WhileSeen((reading) => this.#begin(reading));
 
   constructor(private readonly options: FlameGraphOptions) {
     this.#type = options.type;
     this.state = this.#owned.add(new Store<FlameGraphState>(this.#describe(), sameValue));
-    this.#owned.add({ dispose: () => this.setVisible(false) });
+    this.#owned.add(this.#reading);
   }
 
   /** A panel that cannot be seen has nothing sampled, and keeps what it showed last. */
   setVisible(visible: boolean): void {
-    if (visible === (this.#reading !== undefined)) return;
-    if (visible) this.#begin();
-    else this.#end();
+    this.#reading.setVisible(visible);
   }
 
   dispose(): void {
     this.#owned.dispose();
   }
 
-  #begin(): void {
+  #begin(reading: DisposableStore): void {
     const { engine, subject } = this.options;
-    const reading = new DisposableStore();
-    this.#reading = reading;
+    reading.add({
+      dispose: () => {
+        this.#watch = undefined;
+      },
+    });
     const watch = reading.add(engine.jobs.flameGraph(subject.job, subject.vertex, this.#type));
     this.#watch = watch;
     const update = (): void => this.state.set(this.#describe());
@@ -73,18 +75,11 @@ export class FlameGraph implements Disposable {
     update();
   }
 
-  #end(): void {
-    this.#reading?.dispose();
-    this.#reading = undefined;
-    this.#watch = undefined;
-  }
-
   #show(type: FlameType): void {
-    const visible = this.#reading !== undefined;
-    this.#end();
-    this.#type = type;
-    if (visible) this.#begin();
-    else this.state.set(this.#describe());
+    this.#reading.restart(() => {
+      this.#type = type;
+    });
+    this.state.set(this.#describe());
   }
 
   #describe(): FlameGraphState {

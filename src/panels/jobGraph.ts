@@ -9,6 +9,7 @@ import { endedJobStates } from '../shared/model/flink';
 import type { VertexFigures } from '../shared/model/jobReads';
 import type { JobGraphHost, JobGraphState } from '../shared/protocol/jobGraph';
 import { describeGraph, jobGraphStrings } from './jobGraphState';
+import { WhileSeen } from './whileSeen';
 
 /** The answers of one refresh come one by one; the page is told of them together. */
 const updateMs = 100;
@@ -62,31 +63,33 @@ export class JobGraph implements Disposable {
   #job: string;
   #name: string;
   #detail: Watch<JobDetail> | undefined;
-  #reading: DisposableStore | undefined;
+  readonly #reading = new WhileSeen((reading) => this.#begin(reading));
 
   constructor(private readonly options: JobGraphOptions) {
     this.#job = options.job;
     this.#name = options.name;
     this.state = this.#owned.add(new Store<JobGraphState>(this.#describe(), sameValue));
     this.#throttle = this.#owned.add(new Throttle(updateMs, () => this.#update()));
-    this.#owned.add({ dispose: () => this.setVisible(false) });
+    this.#owned.add(this.#reading);
   }
 
   /** A panel that cannot be seen reads nothing, and keeps what it showed last. */
   setVisible(visible: boolean): void {
-    if (visible === (this.#reading !== undefined)) return;
-    if (visible) this.#begin();
-    else this.#end();
+    this.#reading.setVisible(visible);
   }
 
   dispose(): void {
     this.#owned.dispose();
   }
 
-  #begin(): void {
+  #begin(reading: DisposableStore): void {
     const { cluster, environment, timelines } = this.options.engine;
-    const reading = new DisposableStore();
-    this.#reading = reading;
+    reading.add({
+      dispose: () => {
+        this.#followFigures([]);
+        this.#detail = undefined;
+      },
+    });
     const detail = reading.add(cluster.watchJob(this.#job));
     this.#detail = detail;
     reading.add(cluster.watch(['jobs']));
@@ -97,19 +100,11 @@ export class JobGraph implements Disposable {
     this.#throttle.poke();
   }
 
-  #end(): void {
-    this.#followFigures([]);
-    this.#reading?.dispose();
-    this.#reading = undefined;
-    this.#detail = undefined;
-  }
-
   #show(job: string): void {
-    const visible = this.#reading !== undefined;
-    this.#end();
-    this.#job = job;
-    this.options.onJob(job);
-    if (visible) this.#begin();
+    this.#reading.restart(() => {
+      this.#job = job;
+      this.options.onJob(job);
+    });
     this.#update();
   }
 

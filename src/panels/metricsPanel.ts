@@ -7,6 +7,7 @@ import { DisposableStore, type Disposable } from '../core/util/disposable';
 import { csvCell } from '../shared/format/csv';
 import { pinKey, type MetricReading } from '../shared/model/metrics';
 import type { MetricsHost, MetricsInit, MetricsState, MetricsStrings } from '../shared/protocol/metricsPanel';
+import { WhileSeen } from './whileSeen';
 
 export interface MetricsPanelOptions {
   readonly engine: Pick<Engine, 'metrics'>;
@@ -48,21 +49,17 @@ export class MetricsPanel implements Disposable {
     },
   };
   readonly #owned = new DisposableStore();
-  #lease: Disposable | undefined;
+  readonly #reading = new WhileSeen((reading) => reading.add(this.#metrics.watch()));
 
   constructor(private readonly options: MetricsPanelOptions) {
     this.state = this.#owned.add(new Store<MetricsState>(this.#describe(), sameValue));
     this.#owned.add(options.engine.metrics.readings.onDidChange(() => this.state.set(this.#describe())));
-    this.#owned.add({ dispose: () => this.setVisible(false) });
+    this.#owned.add(this.#reading);
   }
 
   /** A panel that cannot be seen reads nothing. */
   setVisible(visible: boolean): void {
-    if (visible) this.#lease ??= this.options.engine.metrics.watch();
-    else {
-      this.#lease?.dispose();
-      this.#lease = undefined;
-    }
+    this.#reading.setVisible(visible);
   }
 
   dispose(): void {

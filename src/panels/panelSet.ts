@@ -30,8 +30,7 @@ export interface PanelContent extends Disposable {
 /** A panel whose content is about to be made. */
 export interface PanelOpening {
   readonly engine: Engine;
-  readonly panel: vscode.WebviewPanel;
-  /** Loads the page, which happens by itself the first time, anew. */
+  /** Loads the page anew; the first time happens by itself. */
   readonly loadPage: () => void;
   /** The panel shows another subject from now on, by its key. */
   readonly setKey: (key: string) => void;
@@ -173,7 +172,6 @@ export class PanelSet<Subject, Content extends PanelContent, Page extends object
     const content = owned.add(
       kind.make(subject, {
         engine,
-        panel,
         loadPage,
         setKey: (key) => {
           open.key = key;

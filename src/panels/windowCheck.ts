@@ -16,6 +16,7 @@ import type { PictureFormat, WindowPanelHost, WindowPanelInit, WindowPanelState 
 import { learnKeys } from './learnKeys';
 import { pictureBytes } from './pictureBytes';
 import { caughtUpText, shownMarks } from './windowMarks';
+import { WhileSeen } from './whileSeen';
 import { windowPanelStrings } from './windowPanelStrings';
 import { shownRates } from './windowRates';
 import { windowReport } from './windowReport';
@@ -65,7 +66,7 @@ export class WindowCheck implements Disposable {
   #opening = 0;
   #timer: Disposable | undefined;
   /** What is watched only while the panel can be seen. */
-  #looking: DisposableStore | undefined;
+  readonly #looking = new WhileSeen((looking) => this.#look(looking));
   #late: LateRecords | undefined;
 
   constructor(private readonly options: WindowCheckOptions) {
@@ -73,7 +74,7 @@ export class WindowCheck implements Disposable {
     this.state = this.#owned.add(new Store<WindowPanelState>(this.#stateWithout(l10n.t('CANNOT TELL yet.'), [])));
     this.host = this.#createHost();
     this.#owned.add({ dispose: () => this.#close() });
-    this.#owned.add({ dispose: () => this.setVisible(false) });
+    this.#owned.add(this.#looking);
     if (options.contract === undefined) {
       const { ledger } = options.engine;
       this.#follow({ summary: ledger, windows: (count) => options.engine.ledgerWindows(count) });
@@ -90,13 +91,11 @@ export class WindowCheck implements Disposable {
 
   /** A panel that cannot be seen has no rates read, and nothing of the job's metrics. */
   setVisible(visible: boolean): void {
-    if (visible === (this.#looking !== undefined)) return;
-    this.#looking?.dispose();
-    this.#looking = undefined;
-    if (!visible) return;
+    this.#looking.setVisible(visible);
+  }
+
+  #look(looking: DisposableStore): void {
     const { engine } = this.options;
-    const looking = new DisposableStore();
-    this.#looking = looking;
     looking.add(engine.topics.watch());
     looking.add(engine.topics.state.onDidChange(() => this.#schedule(readIntervalMs)));
     looking.add(engine.ledgerMarks.onDidChange(() => this.#schedule(0)));
