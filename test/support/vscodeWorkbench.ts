@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { waitFor } from '../../src/core/util/async';
 
 /** How long something may take that only the editor does. */
 const editorMs = 15_000;
@@ -47,6 +48,36 @@ export class Workbench {
     await this.page.locator('.activitybar').getByRole('tab', { name: title }).click({ timeout: editorMs });
   }
 
+  /** Drags a file of the workspace's first level from the explorer to a view of the container, which comes into sight on the way. */
+  async dragFile(name: string, container: string, view: string): Promise<void> {
+    await this.openContainer('Explorer');
+    const { mouse } = this.page;
+    const over = async (target: Locator): Promise<void> => {
+      const box = await target.boundingBox({ timeout: editorMs });
+      if (box === null) throw new Error('What is dragged to cannot be seen.');
+      await mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 5 });
+    };
+    await over(this.page.locator('.explorer-folders-view').getByRole('treeitem', { name }));
+    await mouse.down();
+    const icon = this.page.locator('.activitybar').getByRole('tab', { name: container });
+    const row = this.view(view).row(/./);
+    // A container opens when something is held over its icon for a while, which moves of the pointer tell.
+    await waitFor(
+      async () => {
+        await over(icon);
+        return (await row.isVisible()) ? true : undefined;
+      },
+      {
+        what: 'the container to open',
+        timeoutMs: editorMs,
+        intervalMs: 100,
+        signal: AbortSignal.timeout(editorMs),
+      },
+    );
+    await over(row);
+    await mouse.up();
+  }
+
   /** Takes the pointer away from what has hover texts, and gives those that are open time to go. */
   async restPointer(): Promise<void> {
     await this.page.mouse.move(900, 700);
@@ -66,11 +97,19 @@ export class Workbench {
     await this.page.locator('.quick-input-list').getByText(title).first().click({ timeout: editorMs });
   }
 
+  /** The title of the quick pick or input box that is open. */
+  quickInput(title: string): Locator {
+    return this.page.locator('.quick-input-widget').getByText(title).first();
+  }
+
+  async closeQuickInput(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+  }
+
   /** Takes what a quick pick or input box with this title proposes, or types something else first. */
   async acceptQuickInput(title: string, text?: string): Promise<void> {
-    const widget = this.page.locator('.quick-input-widget');
-    await widget.getByText(title).first().waitFor({ state: 'visible', timeout: editorMs });
-    if (text !== undefined) await widget.locator('input').first().fill(text);
+    await this.quickInput(title).waitFor({ state: 'visible', timeout: editorMs });
+    if (text !== undefined) await this.page.locator('.quick-input-widget input').first().fill(text);
     await this.page.keyboard.press('Enter');
   }
 

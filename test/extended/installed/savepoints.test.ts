@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
@@ -27,6 +27,11 @@ describe('savepoints in VS Code', () => {
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'flink-playground-e2e-'));
+    mkdirSync(join(directory, 'workspace'));
+    copyFileSync(
+      join('playground', 'job', 'target', 'click-event-count-2.0.jar'),
+      join(directory, 'workspace', 'dropped.jar'),
+    );
     installed = await InstalledExtension.start({
       directory,
       log: 'savepoints-server.log',
@@ -120,6 +125,13 @@ describe('savepoints in VS Code', () => {
     await workbench.view('Savepoints').clickInline(/^Savepoint Click Event Count/, 'Delete Savepoint…');
     await workbench.answerDialog('Delete Savepoint');
     await expect.poll(async () => (await savepoints()).length, soon).toBe(before - 1);
+  });
+
+  it('asks how to run a jar that is dropped on the jobs', async () => {
+    await workbench.dragFile('dropped.jar', 'Flink Playground', 'Jobs');
+    await expect.poll(seen(workbench.quickInput('Submit dropped.jar')), soon).toBe(true);
+    await workbench.screenshot('jar-dropped');
+    await workbench.closeQuickInput();
   });
 
   async function savepoints(): Promise<readonly string[]> {
