@@ -10,7 +10,7 @@ import { dotted, escapeMarkdown, oneLine, tooltip } from './markdown';
 import type { NodeIcon, TreeNode } from './node';
 import { nodeId } from './nodeIds';
 import { mostRows, rangeNodes, type Range } from './ranges';
-import { errorNode, staleMark, unknownIcon, type StaleMark } from './stale';
+import { errorNode, seldomReadMark, staleMark, unknownIcon, type StaleMark } from './stale';
 import { healthIcons, healthOf, healthWords, runningTasks, type TaskHealth } from './taskHealth';
 
 /** From here on Flink's own pages call back pressure high. */
@@ -45,7 +45,7 @@ export function describeSubtasks(
   const parent = nodeId(['job', jobId], ['vertex', vertexId]);
   const worst = worstFirst(subtasks.value);
   const rows = describeRows(parent, worst.slice(0, mostRows), subtasks, watermarks);
-  return worst.length <= mostRows ? rows : [...rows, everySubtask(parent, worst.length)];
+  return worst.length <= mostRows ? rows : [...rows, everySubtask(parent, worst.length, subtasks)];
 }
 
 /** The subtasks of a group, by their numbers. `undefined` while there are none to be shown. */
@@ -59,14 +59,17 @@ export function describeSubtaskRange(
   return rows === undefined ? undefined : describeRows(parent, rows, subtasks, watermarks);
 }
 
-function everySubtask(parent: string, count: number): TreeNode {
+function everySubtask(parent: string, count: number, subtasks: Resource<unknown>): TreeNode {
   const id = `${parent}/${nodeId(['group', 'subtasks'])}`;
   return {
     id,
     kind: 'group',
     flags: ['subtasks'],
     label: l10n.t('All subtasks'),
-    description: l10n.t('{0} in all, the {1} to look at first are above', count, mostRows),
+    description: dotted(
+      staleMark(subtasks)?.brief ?? seldomReadMark(subtasks, count),
+      l10n.t('{0} in all, the {1} to look at first are above', count, mostRows),
+    ),
     icon: { codicon: 'list-ordered' },
     tooltip: escapeMarkdown(l10n.t('So many are read less often than a few.')),
     children: rangeNodes(id, count, (first, last) => l10n.t('Subtasks {0} to {1}', first, last)),

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { formatTime } from '../../shared/format/time';
+import { patienceFor } from '../flink/patience';
 import type { Resource } from '../state/resource';
 import { messageOf, PlaygroundError } from '../util/errors';
 import { escapeMarkdown, tooltip } from './markdown';
@@ -19,8 +20,18 @@ export interface StaleMark {
 /** `undefined` for a value that is fresh, or was never read. */
 export function staleMark(resource: Resource<unknown>): StaleMark | undefined {
   if (resource.state !== 'stale') return undefined;
-  const time = formatTime(resource.readAt);
-  return { words: l10n.t('not refreshed since {0}', time), brief: l10n.t('as of {0}', time) };
+  const words = l10n.t('not refreshed since {0}', formatTime(resource.readAt));
+  return { words, brief: asOf(resource.readAt) };
+}
+
+/** "as of 22:13:20", for a list of so many rows that it is not read in every interval. */
+export function seldomReadMark(resource: Resource<unknown>, rows: number): string | undefined {
+  if (resource.state !== 'ready' || patienceFor(rows) === 1) return undefined;
+  return asOf(resource.readAt);
+}
+
+function asOf(readAt: number): string {
+  return l10n.t('as of {0}', formatTime(readAt));
 }
 
 /** Says in a tree that something could not be read, where no welcome content does. */

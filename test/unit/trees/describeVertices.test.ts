@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failed, idle, loading, succeeded } from '../../../src/core/state/resource';
+import { failed, idle, loading, succeeded, valueOf } from '../../../src/core/state/resource';
 import { describeSubtaskRange, describeSubtasks, describeVertices } from '../../../src/core/trees/describeVertices';
 import { rangeOf } from '../../../src/core/trees/ranges';
 import { PlaygroundError } from '../../../src/core/util/errors';
@@ -164,6 +164,16 @@ describe('very many subtasks', () => {
       Array.from({ length: 20 }, (_, index) => `Subtasks ${index * 100 + 1} to ${index * 100 + 100}`),
     );
     expect(groups.every(({ children }) => children === 'lazy')).toBe(true);
+  });
+
+  it('say of when they are, since so many are not read in every interval', () => {
+    const all = describeSubtasks('abc', 'v', many, idle)?.at(-1);
+    expect(all?.description).toMatch(/^as of \d+:\d+:\d+.* · 2000 in all/);
+  });
+
+  it('do not say it when there are few enough to be read in every interval', () => {
+    const some = succeeded((valueOf(many) ?? []).slice(0, 400), noon);
+    expect(describeSubtasks('abc', 'v', some, idle)?.at(-1)?.description).toMatch(/^400 in all/);
   });
 
   it('are found in their group by their number, under an id of its own', () => {
