@@ -314,21 +314,24 @@ describe('choosing a vertex', () => {
 });
 
 describe('the strip of the past', () => {
-  const now = Date.now();
-  const strip = {
-    spans: [
-      { at: now - 3_600_000, until: now - 120_000, tone: 'well', text: 'running' },
-      { at: now - 120_000, until: now - 60_000, tone: 'trouble', text: 'restarting, taskmanager-1 was killed' },
-      { at: now - 60_000, tone: 'well', text: 'running' },
-    ],
-    marks: [
-      { at: now - 1_800_000, tone: 'well', text: 'long ago' },
-      { at: now - 121_000, tone: 'trouble', text: 'taskmanager-1 was killed' },
-    ],
-  } as const;
+  /** The page draws it by the clock, so it is made as a test begins. */
+  function stripOfNow() {
+    const now = Date.now();
+    return {
+      spans: [
+        { at: now - 3_600_000, until: now - 120_000, tone: 'well', text: 'running' },
+        { at: now - 120_000, until: now - 60_000, tone: 'trouble', text: 'restarting, taskmanager-1 was killed' },
+        { at: now - 60_000, tone: 'well', text: 'running' },
+      ],
+      marks: [
+        { at: now - 1_800_000, tone: 'well', text: 'long ago' },
+        { at: now - 121_000, tone: 'trouble', text: 'taskmanager-1 was killed' },
+      ],
+    } as const;
+  }
 
   it('has the states of the last minutes in place and in words, and what happened between them', async () => {
-    const { page } = await openGraph({ ...live, strip });
+    const { page } = await openGraph({ ...live, strip: stripOfNow() });
     const parts = page.getByRole('list', { name: strings.stripLabel }).getByRole('listitem');
     await expect.poll(() => parts.filter({ visible: true }).count()).toBe(4);
     const [track, restarting] = await Promise.all([
@@ -341,7 +344,7 @@ describe('the strip of the past', () => {
   });
 
   it('opens the whole timeline, and is not there where nothing is known', async () => {
-    const { page, host } = await openGraph({ ...live, strip });
+    const { page, host } = await openGraph({ ...live, strip: stripOfNow() });
     await button(page, strings.openTimeline).click();
     await expect.poll(() => host.calls('openTimeline')).toEqual([[]]);
     await host.show(live);
