@@ -10,6 +10,8 @@ export type LogLine = JournalLine extends infer L ? (L extends JournalLine ? Omi
 /** The journal's entry of one operation, held by its owner: what is written there is what `entry` says. */
 export class OperationLog {
   #entry: JournalEntry;
+  /** Lines reach the file in the order in which they were said, also those that nobody waits for: it is read from line to line. */
+  #written: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly journal: Pick<Journal, 'append'>,
@@ -33,7 +35,7 @@ export class OperationLog {
   /** Writes down what is about to be done. @throws PlaygroundError `disk`: then it may not be done. */
   async intend(...lines: readonly LogLine[]): Promise<void> {
     const stamped = this.#stamp(lines);
-    await this.journal.append(this.#entry.id, stamped);
+    await this.#append(stamped);
     this.#apply(stamped);
   }
 
@@ -45,10 +47,18 @@ export class OperationLog {
     const stamped = this.#stamp(lines);
     this.#apply(stamped);
     try {
-      await this.journal.append(this.#entry.id, stamped);
+      await this.#append(stamped);
     } catch (error) {
       this.logger.warn(`Operation ${this.#entry.id} could not be written down: ${messageOf(error)}`);
     }
+  }
+
+  async #append(lines: readonly JournalLine[]): Promise<void> {
+    const before = this.#written;
+    const appended = before.then(async () => this.journal.append(this.#entry.id, lines));
+    // What could not be written has been told to whoever said it.
+    this.#written = appended.catch(() => undefined);
+    await appended;
   }
 
   #stamp(lines: readonly LogLine[]): readonly JournalLine[] {
