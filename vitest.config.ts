@@ -22,6 +22,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 10_000,
+          // Loading the modules for each file anew would take longer than the tests.
+          isolate: false,
           // Some wait for real processes, which take their time while a machine is busy.
           expect: { poll: { timeout: 8000 } },
         },

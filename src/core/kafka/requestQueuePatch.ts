@@ -1,4 +1,6 @@
 const method = 'scheduleCheckPendingRequests';
+/** By which another copy of this module knows what it finds. */
+const patched = Symbol.for('flinkPlayground.patchedRequestQueue');
 
 /** The fields of a request queue of kafkajs 2.2.4 that the patch looks at. */
 interface RequestQueueFields {
@@ -16,13 +18,12 @@ export function patchRequestQueue(prototype: object): boolean {
   const descriptor = Object.getOwnPropertyDescriptor(prototype, method);
   const original: unknown = descriptor?.value;
   if (typeof original !== 'function' || original.length !== 0) return false;
+  if (patched in original) return true;
   if (!/this\.pending\.length[\s\S]*setTimeout/.test(Function.prototype.toString.call(original))) return false;
-  Object.defineProperty(prototype, method, {
-    ...descriptor,
-    value(this: RequestQueueFields): void {
-      if (this.pending.length === 0 && this.throttledUntil <= Date.now()) return;
-      Reflect.apply(original, this, []);
-    },
-  });
+  function check(this: RequestQueueFields): void {
+    if (this.pending.length === 0 && this.throttledUntil <= Date.now()) return;
+    Reflect.apply(original as () => void, this, []);
+  }
+  Object.defineProperty(prototype, method, { ...descriptor, value: Object.assign(check, { [patched]: true }) });
   return true;
 }
