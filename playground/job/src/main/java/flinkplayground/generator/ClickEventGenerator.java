@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 
 /**
@@ -112,12 +113,26 @@ public final class ClickEventGenerator {
         }
     }
 
-    private static int report(KafkaException failure) {
+    /**
+     * Whether another generator took over: the broker says so by the epoch, or, while it still ends the transaction for the other
+     * one, by refusing the commit as no longer possible ({@code TransactionCoordinator.endTransaction} in {@code PrepareEpochFence}
+     * and {@code PrepareAbort}).
+     */
+    static boolean tookOver(KafkaException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
-                System.err.println("Another generator writes to this topic now, so this one ends.");
-                return EXIT_FENCED;
+            if (cause instanceof ProducerFencedException
+                    || cause instanceof InvalidProducerEpochException
+                    || cause instanceof InvalidTxnStateException) {
+                return true;
             }
+        }
+        return false;
+    }
+
+    private static int report(KafkaException failure) {
+        if (tookOver(failure)) {
+            System.err.println("Another generator writes to this topic now, so this one ends.");
+            return EXIT_FENCED;
         }
         System.err.println("The generator ends because clicks could not be stored: " + failure.getMessage());
         failure.printStackTrace();

@@ -1,6 +1,7 @@
 package flinkplayground.generator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import flinkplayground.support.GeneratorProcess;
@@ -13,6 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -69,11 +75,22 @@ class ClickEventGeneratorTest {
     void leavesTheTopicToANewerOneAndEnds() throws Exception {
         try (GeneratorProcess older = start("30").await("events");
                 GeneratorProcess newer = start("30").await("events")) {
-            assertEquals(3, older.exitCode());
+            older.assertEndsWith(3);
             newer.await("events");
         }
 
         committedClicks().assertExact(1);
+    }
+
+    @Test
+    void knowsThatANewerOneTookOverByEveryAnswerOfTheBroker() {
+        List<KafkaException> answers = List.of(
+                new ProducerFencedException("older epoch"),
+                new InvalidTxnStateException("the transaction is being aborted"),
+                new KafkaException("in an error state", new InvalidProducerEpochException("older epoch")));
+
+        answers.forEach(answer -> assertTrue(ClickEventGenerator.tookOver(answer), answer.toString()));
+        assertFalse(ClickEventGenerator.tookOver(new RecordTooLargeException("too large")));
     }
 
     @Test
@@ -83,7 +100,7 @@ class ClickEventGeneratorTest {
         generator.terminate();
 
         generator.await("generator stopped");
-        generator.exitCode();
+        generator.assertEndsWith(GeneratorProcess.TERMINATED);
         committedClicks().assertExact(1);
     }
 
@@ -108,7 +125,7 @@ class ClickEventGeneratorTest {
             // Too little for a click, enough for the broker's own marker that ends a transaction.
             broker.setTopicConfig(topic, "max.message.bytes", "90");
             generator.await("The generator ends because clicks could not be stored");
-            assertEquals(1, generator.exitCode());
+            generator.assertEndsWith(1);
         }
         broker.setTopicConfig(topic, "max.message.bytes", "1000000");
         try (GeneratorProcess generator = start("30")) {
@@ -157,7 +174,7 @@ class ClickEventGeneratorTest {
         GeneratorProcess generator = GeneratorProcess.start(List.of(), "--spede", "2");
 
         generator.await("'--spede' is not known");
-        assertEquals(2, generator.exitCode());
+        generator.assertEndsWith(2);
     }
 
     /** A generator of this JVM whose time goes by as fast as it writes. */
@@ -193,7 +210,7 @@ class ClickEventGeneratorTest {
         jvmOptions.add("-XX:ArchiveClassesAtExit=" + archive);
         try (GeneratorProcess generator = start("30").await("events")) {
             generator.terminate();
-            generator.exitCode();
+            generator.assertEndsWith(GeneratorProcess.TERMINATED);
         }
         jvmOptions.clear();
         jvmOptions.add("-XX:SharedArchiveFile=" + archive);

@@ -1,5 +1,7 @@
 package flinkplayground.support;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -19,15 +21,19 @@ import org.slf4j.Logger;
 /** The generator as the playground runs it: a process of its own, from its jar and kafka-clients. */
 public final class GeneratorProcess implements AutoCloseable {
 
+    /** The exit code of a JVM that SIGTERM ended, whatever its shutdown hooks did. */
+    public static final int TERMINATED = 143;
+
     private static final long LINE_WITHIN_SECONDS = 30;
 
     private final Process process;
+    private final Thread reader;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final List<String> seen = new ArrayList<>();
 
     private GeneratorProcess(Process process) {
         this.process = process;
-        Thread reader = new Thread(this::readLines, "generator-output");
+        reader = new Thread(this::readLines, "generator-output");
         reader.setDaemon(true);
         reader.start();
     }
@@ -76,11 +82,14 @@ public final class GeneratorProcess implements AutoCloseable {
         process.toHandle().destroy();
     }
 
-    public int exitCode() throws InterruptedException {
+    /** Waits until the process ended, and fails with what it wrote where it ended otherwise. */
+    public void assertEndsWith(int exitCode) throws InterruptedException {
         if (!process.waitFor(LINE_WITHIN_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("the generator still runs after " + seen);
         }
-        return process.exitValue();
+        reader.join();
+        lines.drainTo(seen);
+        assertEquals(exitCode, process.exitValue(), () -> String.join("\n", seen));
     }
 
     @Override
