@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { dockerTests } from './dockerTests.mjs';
 import { hostTests } from './hostTests.mjs';
-import { closingLine, fromSurefire, fromVitest, judged, none, sum } from './lib/counts.mjs';
+import { closingLine, failureLines, fromSurefire, fromVitest, judged, none, oneFailure, sum } from './lib/counts.mjs';
 import { run } from './lib/processes.mjs';
 import { duration, Failure, resultsDirectory, root, runMain } from './lib/project.mjs';
 import { packageExtension } from './package.mjs';
@@ -101,6 +101,7 @@ await runMain(async () => {
     total = sum(total, counts);
   }
   console.log(`${'all'.padEnd(10)} ${duration(Date.now() - began).padStart(12)}\n`);
+  for (const line of failureLines(total)) console.log(line);
   console.log(closingLine(total));
   return total.failed === 0 ? 0 : 1;
 });
@@ -129,6 +130,6 @@ async function attempted(name, level) {
   } catch (error) {
     console.error(error instanceof Failure ? error.message : error);
     console.error(`The level ${name} could not run.`);
-    return { ...none(), failed: 1 };
+    return oneFailure(`the level ${name}, which could not run`);
   }
 }

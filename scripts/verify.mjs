@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { closingLine, fromVitest, judged, none, sum } from './lib/counts.mjs';
+import { closingLine, failureLines, fromVitest, judged, none, oneFailure, sum } from './lib/counts.mjs';
 import { run } from './lib/processes.mjs';
 import { duration, resultsDirectory, root, runMain } from './lib/project.mjs';
 import { ensureSetup } from './setup.mjs';
@@ -32,7 +32,7 @@ export async function verify() {
     const ok = await timed(title, () =>
       run('node', [path.join(root, 'node_modules', program), ...args], { quiet: true }),
     );
-    counts = sum(counts, ok === 0 ? { ...none(), passed: 1 } : { ...none(), failed: 1 });
+    counts = sum(counts, ok === 0 ? { ...none(), passed: 1 } : oneFailure(title));
   }
   const report = path.join(resultsDirectory, 'static.json');
   await rm(report, { force: true });
@@ -71,6 +71,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await ensureSetup({ build: false });
     const counts = await verify();
     console.log(`\nverify took ${duration(Date.now() - began)}`);
+    for (const line of failureLines(counts)) console.log(line);
     console.log(closingLine(counts));
     return counts.failed === 0 ? 0 : 1;
   });

@@ -2,13 +2,19 @@ export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed: the name of a test and the first line of what it failed with. */
+  failures: readonly string[];
 }
 
 export function none(): Counts;
+export function oneFailure(what: string): Counts;
 export function sum(a: Counts, b: Counts): Counts;
 
 /** The closing line that other programs read. */
 export function closingLine(counts: Counts): string;
+
+/** A line for each failure that is known by name, for programs that read the output. */
+export function failureLines(counts: Counts): string[];
 
 /** A program that failed without a failed test, or ran nothing, counts as one failure. */
 export function judged(counts: Counts, exitCode: number): Counts;

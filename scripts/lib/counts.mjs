@@ -1,12 +1,22 @@
-// Reading how many tests passed from the reports that the test tools write. Plain Node 20, no dependencies.
+// Reading how many tests passed, and which did not, from the reports that the test tools write. Plain Node 20, no dependencies.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { root } from './project.mjs';
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ passed: number, failed: number, skipped: number, failures: readonly string[] }} Counts */
 
 /** @returns {Counts} */
 export function none() {
-  return { passed: 0, failed: 0, skipped: 0 };
+  return { passed: 0, failed: 0, skipped: 0, failures: [] };
+}
+
+/**
+ * @param {string} what failed, where no test tool tells it
+ * @returns {Counts}
+ */
+export function oneFailure(what) {
+  return { ...none(), failed: 1, failures: [what] };
 }
 
 /**
@@ -15,7 +25,12 @@ export function none() {
  * @returns {Counts}
  */
 export function sum(a, b) {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+    failures: [...a.failures, ...b.failures],
+  };
 }
 
 /**
@@ -27,6 +42,25 @@ export function closingLine({ passed, failed, skipped }) {
 }
 
 /**
+ * @param {Counts} counts
+ * @returns {string[]} a line for each failure that is known by name, as other programs read it
+ */
+export function failureLines({ failures }) {
+  return failures.map((failure) => `FAILED ${failure}`);
+}
+
+/**
+ * The name of a test and the first line of what it failed with: enough to know what to look for where only the end of a log is kept.
+ * @param {string} name
+ * @param {string | undefined} message
+ * @returns {string}
+ */
+function told(name, message = '') {
+  const [first = ''] = stripVTControlCharacters(message).trimStart().split('\n');
+  return first === '' ? name : `${name}: ${first.slice(0, 300)}`;
+}
+
+/**
  * A program that failed without a failed test still failed, and one that ran nothing proved nothing: each counts as one failure.
  * @param {Counts} counts
  * @param {number} exitCode
@@ -34,8 +68,11 @@ export function closingLine({ passed, failed, skipped }) {
  */
 export function judged(counts, exitCode) {
   if (counts.failed > 0) return counts;
-  return exitCode !== 0 || counts.passed + counts.skipped === 0 ? { ...counts, failed: 1 } : counts;
+  if (exitCode !== 0) return sum(counts, oneFailure(`a program that ended with ${exitCode} after its last test`));
+  return counts.passed + counts.skipped === 0 ? oneFailure('a program that ran no test') : counts;
 }
+
+/** @typedef {{ status: string, fullName: string, failureMessages: string[] }} VitestResult */
 
 /**
  * @param {string} file of vitest's JSON reporter
@@ -43,18 +80,20 @@ export function judged(counts, exitCode) {
  */
 export function fromVitest(file) {
   if (!existsSync(file)) return none();
+  /** @type {{ testResults: { name: string, status: string, message?: string, assertionResults: VitestResult[] }[] }} */
   const report = JSON.parse(readFileSync(file, 'utf8'));
-  /** @type {{ status: string, assertionResults: { status: string }[] }[]} */
-  const files = report.testResults;
-  const counts = none();
-  for (const { status, assertionResults } of files) {
+  let counts = none();
+  for (const { name, status, message, assertionResults } of report.testResults) {
     for (const test of assertionResults) {
       if (test.status === 'passed') counts.passed += 1;
-      else if (test.status === 'failed') counts.failed += 1;
-      else counts.skipped += 1;
+      else if (test.status === 'failed') {
+        counts = sum(counts, oneFailure(told(test.fullName, test.failureMessages[0])));
+      } else counts.skipped += 1;
     }
     // A file that could not be loaded, or a hook that failed, has no failed test of its own.
-    if (status === 'failed' && !assertionResults.some((test) => test.status === 'failed')) counts.failed += 1;
+    if (status === 'failed' && !assertionResults.some((test) => test.status === 'failed')) {
+      counts = sum(counts, oneFailure(told(path.relative(root, name), message)));
+    }
   }
   return counts;
 }
@@ -65,8 +104,14 @@ export function fromVitest(file) {
  */
 export function fromMocha(file) {
   if (!existsSync(file)) return none();
-  const { stats } = JSON.parse(readFileSync(file, 'utf8'));
-  return { passed: stats.passes, failed: stats.failures, skipped: stats.pending };
+  /** @type {{ passes: number, pending: number, failures: { title: string, message: string }[] }} */
+  const { passes, pending, failures } = JSON.parse(readFileSync(file, 'utf8'));
+  return {
+    passed: passes,
+    failed: failures.length,
+    skipped: pending,
+    failures: failures.map(({ title, message }) => told(title, message)),
+  };
 }
 
 /**
@@ -84,13 +129,37 @@ export function fromSurefire(folder, since) {
     for (const name of readdirSync(reports)) {
       const file = path.join(reports, name);
       if (!/^TEST-.*\.xml$/.test(name) || statSync(file).mtimeMs < since) continue;
-      const head = /<testsuite\b[^>]*>/.exec(readFileSync(file, 'utf8'))?.[0] ?? '';
+      const report = readFileSync(file, 'utf8');
+      const head = /<testsuite\b[^>]*>/.exec(report)?.[0] ?? '';
       /** @type {(attribute: string) => number} */
       const number = (attribute) => Number(new RegExp(`\\s${attribute}="(\\d+)"`).exec(head)?.[1] ?? 0);
       const failed = number('failures') + number('errors');
       const skipped = number('skipped');
-      counts = sum(counts, { passed: number('tests') - failed - skipped, failed, skipped });
+      const failures = failedCases(report);
+      counts = sum(counts, { passed: number('tests') - failed - skipped, failed, skipped, failures });
     }
   }
   return counts;
+}
+
+/**
+ * @param {string} report of surefire, XML
+ * @returns {string[]}
+ */
+function failedCases(report) {
+  // A test that passed is an empty element, so what is between its tag and that of a failure is nothing but space.
+  const cases = /<testcase name="([^"]*)" classname="([^"]*)"[^>]*[^/]>\s*<(?:failure|error)\b(?: message="([^"]*)")?/g;
+  return Array.from(report.matchAll(cases), ([, name, className, message]) =>
+    told(`${plain(className)}.${plain(name)}`, plain(message)),
+  );
+}
+
+/**
+ * @param {string | undefined} attribute of an XML element
+ * @returns {string} what it stands for
+ */
+function plain(attribute = '') {
+  /** @type {Readonly<Record<string, string>>} */
+  const entities = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&', '#10': '\n' };
+  return attribute.replaceAll(/&([^;]+);/g, (whole, name) => entities[name] ?? whole);
 }

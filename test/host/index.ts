@@ -29,14 +29,16 @@ export async function run(): Promise<void> {
 }
 
 function report(runner: Mocha.Runner): void {
+  const failures: { readonly title: string; readonly message: string }[] = [];
   runner.on('fail', (test, error: unknown) => {
+    failures.push({ title: test.fullTitle(), message: error instanceof Error ? error.message : String(error) });
     log(`✗ ${test.fullTitle()}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   });
   runner.on('pass', (test) => log(`✓ ${test.fullTitle()} (${test.duration ?? 0} ms)`));
   runner.on('pending', (test) => log(`- ${test.fullTitle()}`));
   runner.once('end', () => {
     const file = process.env['FLINK_PLAYGROUND_TEST_REPORT'];
-    const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
-    if (file !== undefined) writeFileSync(file, JSON.stringify({ stats: { passes, failures, pending } }));
+    const { passes = 0, pending = 0 } = runner.stats ?? {};
+    if (file !== undefined) writeFileSync(file, JSON.stringify({ passes, pending, failures }));
   });
 }
