@@ -5,6 +5,8 @@ import { waitFor } from '../../src/core/util/async';
 
 /** How long something may take that only the editor does. */
 const editorMs = 15_000;
+/** After this long something is tried again that the editor may have taken no notice of. */
+const attemptMs = 2000;
 
 export type Theme = 'Light Modern' | 'Dark Modern' | 'Default High Contrast' | 'Default High Contrast Light';
 
@@ -15,6 +17,20 @@ const themeClasses: Readonly<Record<Theme, string>> = {
   'Default High Contrast': 'hc-black',
   'Default High Contrast Light': 'hc-light',
 };
+
+/** Does again what makes something appear, until it is there. */
+async function appears(target: Locator, what: string, attempt: () => Promise<void>): Promise<void> {
+  await waitFor(
+    async () => {
+      await attempt();
+      return target.waitFor({ state: 'visible', timeout: attemptMs }).then(
+        () => true as const,
+        () => undefined,
+      );
+    },
+    { what, timeoutMs: editorMs, intervalMs: 100, signal: AbortSignal.timeout(2 * editorMs) },
+  );
+}
 
 /** The workbench of VS Code in a page, by what a person sees of it. */
 export class Workbench {
@@ -129,9 +145,10 @@ export class Workbench {
   async pickMany(...labels: readonly string[]): Promise<void> {
     const input = this.page.locator('.quick-input-widget input[type="text"]');
     for (const label of labels) {
-      await input.fill(label, { timeout: editorMs });
-      const rows = this.page.locator('.quick-input-list .monaco-list-row');
-      await rows.filter({ hasText: label }).first().click({ timeout: editorMs });
+      const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();
+      // What is typed while the pick before this one still closes is lost with that.
+      await appears(row, `${label} in the quick pick`, () => input.fill(label, { timeout: editorMs }));
+      await row.click({ timeout: editorMs });
     }
     await input.fill('');
     await this.page.keyboard.press('Enter');
@@ -148,7 +165,13 @@ export class Workbench {
   }
 
   async #lines(selector: string): Promise<readonly string[]> {
-    const lines = await this.page.locator(selector).allTextContents();
+    // Lines that were drawn anew are last in the document, wherever they are on the screen.
+    const lines = await this.page.locator(selector).evaluateAll((all) =>
+      all
+        .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? '' }))
+        .toSorted((a, b) => a.top - b.top)
+        .map(({ text }) => text),
+    );
     // The editor draws spaces as such that do not break.
     return lines.map((line) => line.replaceAll('\u00a0', ' '));
   }
@@ -263,9 +286,11 @@ export class View {
 
   /** Clicks an action of a row's context menu. */
   async clickMenu(spoken: RegExp | string, action: string): Promise<void> {
-    await this.row(spoken).click({ button: 'right', timeout: editorMs });
+    const item = this.page.getByRole('menuitem', { name: action });
+    // An editor that takes the focus when it has loaded closes the menu.
+    await appears(item, `${action} in the menu`, () => this.row(spoken).click({ button: 'right', timeout: editorMs }));
     // A menu does not hear a click that comes too soon after it was opened; a key it does.
-    await this.page.getByRole('menuitem', { name: action }).hover({ timeout: editorMs });
+    await item.hover({ timeout: editorMs });
     await this.page.keyboard.press('Enter');
   }
 
