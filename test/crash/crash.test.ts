@@ -1,15 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LocalEnvironment } from '../../src/core/environment/local/localEnvironment';
 import { delay } from '../../src/core/util/async';
 import { tutorialVariant, type JobVariant } from '../../src/shared/model/environment';
 import { noTotals, type LedgerTotals } from '../../src/shared/model/ledger';
 import { boundaries, type VictimOrder } from '../support/crash/boundaries';
-import { buildVictim, runUntilDead } from '../support/crash/crash';
+import { CrashScene } from '../support/crash/crashScene';
 import { recover, theOneJob } from '../support/crash/recover';
-import { ignoreProgress, LocalTestBed, never, startOptions } from '../support/localPlayground';
-import { openLedger, operationsOf, watchNothing, type OpenLedger } from '../support/operationsBed';
+import { never, startOptions } from '../support/localPlayground';
+import { operationsOf, watchNothing } from '../support/operationsBed';
 
 /** How many random moments of a restart, and of a rescale; `npm run crash -- <rounds> <seed>`. */
 const rounds = Number(process.env['CRASH_ROUNDS'] ?? '50');
@@ -44,28 +43,17 @@ const variants: readonly (readonly [string, JobVariant, number])[] = [
 ];
 
 describe.each(variants)('what dies in the middle of an operation on a job, %s', (variant, flags, count) => {
-  let bed: LocalTestBed;
-  let environment: LocalEnvironment;
-  let account: OpenLedger;
-  let victim = '';
-  let jobId = '';
+  let scene: CrashScene;
   let parallelism = 1;
   let counted: LedgerTotals = noTotals;
   const random = randomNumbers(seed);
 
   beforeAll(async () => {
-    bed = await LocalTestBed.create();
-    environment = bed.open();
-    const options = startOptions({ variant: flags });
-    const result = await environment.start(options, ignoreProgress, AbortSignal.timeout(180_000));
-    jobId = result.jobId ?? '';
-    account = await openLedger(environment.snapshot.value.endpoints?.brokers ?? []);
-    victim = await buildVictim(bed.root);
+    scene = await CrashScene.open(startOptions({ variant: flags }));
   });
 
   afterAll(async () => {
-    account.dispose();
-    await bed.remove();
+    await scene.end();
     const folder = join(import.meta.dirname, '..', '..', 'test-results');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'crash.json'), `${JSON.stringify({ seed, rows }, undefined, 2)}\n`);
@@ -76,18 +64,18 @@ describe.each(variants)('what dies in the middle of an operation on a job, %s', 
     moment: Partial<VictimOrder>,
     afterMs?: number,
   ): Promise<string> {
-    const order: VictimOrder = { root: bed.root, jobId, operation, parallelism: parallelism === 1 ? 2 : 1, ...moment };
-    const done = await runUntilDead(victim, order, afterMs);
+    const order = { operation, parallelism: parallelism === 1 ? 2 : 1, ...moment };
+    const done = await scene.runUntilDead(order, afterMs);
     return judge(operation, moment.dieAt ?? `${Math.round(afterMs ?? 0)} ms${done ? ', too late' : ''}`);
   }
 
   async function judge(operation: string, moment: string): Promise<string> {
-    const recovery = await recover(environment, account, counted).catch((error: unknown) => {
+    const recovery = await recover(scene.environment, scene.account, counted).catch((error: unknown) => {
       rows.push({ variant, operation, moment, found: '', verdict: `FAIL: ${String(error)}` });
       throw error;
     });
-    counted = account.ledger.summary.value.totals;
-    jobId = recovery.jobId;
+    counted = scene.account.ledger.summary.value.totals;
+    scene.jobId = recovery.jobId;
     const { verdict } = recovery;
     rows.push({ variant, operation, moment, found: recovery.found, verdict });
     if (operation === 'rescale') parallelism = await parallelismNow();
@@ -95,9 +83,9 @@ describe.each(variants)('what dies in the middle of an operation on a job, %s', 
   }
 
   async function parallelismNow(): Promise<number> {
-    const operations = operationsOf(environment);
+    const operations = operationsOf(scene.environment);
     try {
-      return (await operations.recipeOf(jobId, AbortSignal.timeout(10_000))).parallelism;
+      return (await operations.recipeOf(scene.jobId, AbortSignal.timeout(10_000))).parallelism;
     } finally {
       operations.dispose();
     }
@@ -120,31 +108,23 @@ describe.each(variants)('what dies in the middle of an operation on a job, %s', 
     }
   });
 
-  it.each([100, 400, 700])('the JobManager, %i ms after a restart began', async (afterMs) => {
+  const moments = ['jobmanager', 'taskmanager-1'].flatMap((instance) =>
+    [100, 400, 700].map((afterMs) => [instance, afterMs] as const),
+  );
+  it.each(moments)('%s, %i ms after a restart began', async (instance, afterMs) => {
+    const { environment, account, jobId } = scene;
     const operations = operationsOf(environment);
     const restarting = operations.restart({ jobId }, watchNothing, AbortSignal.timeout(60_000)).catch(() => undefined);
     await delay(afterMs, never);
-    await environment.kill('jobmanager', AbortSignal.timeout(10_000));
+    await environment.kill(instance, AbortSignal.timeout(10_000));
     account.ledger.noteRecovery(Date.now());
-    await environment.startInstance('jobmanager', AbortSignal.timeout(120_000));
+    await environment.startInstance(instance, AbortSignal.timeout(120_000));
     await restarting;
     operations.dispose();
-    expect(await judge('restart', `JobManager killed after ${afterMs} ms`)).toMatch(/^PASS/);
-  });
-
-  it.each([100, 400, 700])('the TaskManager, %i ms after a restart began', async (afterMs) => {
-    const operations = operationsOf(environment);
-    const restarting = operations.restart({ jobId }, watchNothing, AbortSignal.timeout(60_000)).catch(() => undefined);
-    await delay(afterMs, never);
-    await environment.kill('taskmanager-1', AbortSignal.timeout(10_000));
-    account.ledger.noteRecovery(Date.now());
-    await environment.startInstance('taskmanager-1', AbortSignal.timeout(60_000));
-    await restarting;
-    operations.dispose();
-    expect(await judge('restart', `TaskManager killed after ${afterMs} ms`)).toMatch(/^PASS/);
+    expect(await judge('restart', `${instance} killed after ${afterMs} ms`)).toMatch(/^PASS/);
   });
 
   it('and one job runs in the end', async () => {
-    await expect(theOneJob(environment, AbortSignal.timeout(10_000))).resolves.toBe(jobId);
+    await expect(theOneJob(scene.environment, AbortSignal.timeout(10_000))).resolves.toBe(scene.jobId);
   });
 });

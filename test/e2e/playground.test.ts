@@ -1,10 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pidsByArgument } from '../../scripts/lib/leftovers.mjs';
 import { InstalledExtension } from '../support/installedExtension';
+import { eachStandsOnTheOnesBefore, seen, soon, within } from '../support/installedSteps';
 import type { Workbench } from '../support/vscodeWorkbench';
 
 /** From the click until the job's tasks all run; the first start of all downloads the jars. */
@@ -13,20 +13,11 @@ const startMs = 150_000;
 const windowsMs = 90_000;
 const recoveryMs = 60_000;
 
-const seen = (locator: Locator) => (): Promise<boolean> => locator.isVisible();
-const within = (timeout: number): { readonly timeout: number; readonly interval: number } => ({
-  timeout,
-  interval: 100,
-});
-/** What only the editor and a poll of ours stand in the way of. */
-const soon = within(15_000);
-
 /** The first steps of the tutorial, by the installed package in a real VS Code, over real Flink and Kafka. */
 describe('the playground in VS Code', () => {
   let directory: string;
   let installed: InstalledExtension;
   let workbench: Workbench;
-  let failed = false;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'flink-playground-e2e-'));
@@ -40,14 +31,7 @@ describe('the playground in VS Code', () => {
     ({ workbench } = installed);
   });
 
-  beforeEach(({ skip }) => {
-    // Each step stands on the ones before it.
-    if (failed) skip('an earlier step failed');
-    onTestFailed(async ({ task }) => {
-      failed = true;
-      await workbench.screenshot(`failed-${task.name.replaceAll(/\W+/g, '-')}`);
-    });
-  });
+  eachStandsOnTheOnesBefore(() => workbench);
 
   afterAll(async () => {
     try {

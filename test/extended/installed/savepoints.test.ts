@@ -1,9 +1,9 @@
 import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InstalledExtension } from '../../support/installedExtension';
+import { eachStandsOnTheOnesBefore, seen, soon, within } from '../../support/installedSteps';
 import type { Workbench } from '../../support/vscodeWorkbench';
 
 const startMs = 150_000;
@@ -11,19 +11,11 @@ const operationMs = 60_000;
 /** Until the windows that were open across an operation are closed and counted. */
 const windowsMs = 90_000;
 
-const seen = (locator: Locator) => (): Promise<boolean> => locator.isVisible();
-const within = (timeout: number): { readonly timeout: number; readonly interval: number } => ({
-  timeout,
-  interval: 100,
-});
-const soon = within(20_000);
-
 /** *Upgrading & Rescaling a Job* of the tutorial, by clicking, over real Flink and Kafka. */
 describe('savepoints in VS Code', () => {
   let directory: string;
   let installed: InstalledExtension;
   let workbench: Workbench;
-  let failed = false;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'flink-playground-e2e-'));
@@ -43,14 +35,7 @@ describe('savepoints in VS Code', () => {
     await workbench.openContainer('Flink Playground');
   });
 
-  beforeEach(({ skip }) => {
-    // Each step stands on the ones before it.
-    if (failed) skip('an earlier step failed');
-    onTestFailed(async ({ task }) => {
-      failed = true;
-      await workbench.screenshot(`failed-${task.name.replaceAll(/\W+/g, '-')}`);
-    });
-  });
+  eachStandsOnTheOnesBefore(() => workbench);
 
   afterAll(async () => {
     try {

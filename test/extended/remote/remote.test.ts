@@ -1,17 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { parse, stringify } from 'yaml';
 import type { LocalEnvironment } from '../../../src/core/environment/local/localEnvironment';
 import type { LocalStartResult } from '../../../src/core/environment/local/start';
 import { RemoteEnvironment } from '../../../src/core/environment/remote/remoteEnvironment';
 import { FlinkClient } from '../../../src/core/flink/flinkClient';
+import { JobReads } from '../../../src/core/flink/jobReads';
 import { createInProcessKafkaPort } from '../../../src/core/kafka/inProcessKafkaPort';
 import type { KafkaPort } from '../../../src/core/kafka/kafkaPort';
 import { LedgerMonitor } from '../../../src/core/ledger/ledgerMonitor';
-import { idle } from '../../../src/core/state/resource';
+import { idle, valueOf } from '../../../src/core/state/resource';
 import { Store } from '../../../src/core/state/store';
 import { systemClock } from '../../../src/core/util/clock';
 import { silentLogger } from '../../../src/core/util/logger';
@@ -145,6 +149,38 @@ describe('a remote environment', { timeout: 240_000 }, () => {
       message: `Flink at ${address} does not answer.`,
     });
   });
+
+  it('says where flame graphs are switched off, as Flink has them unless it is told otherwise', async () => {
+    const address = await startJobManager({ 'rest.flamegraph.enabled': 'false' });
+    const client = new FlinkClient({ baseUrl: address, logger: silentLogger });
+    const reads = new JobReads({ client: new Store(client), intervalMs: () => 200, logger: silentLogger });
+    onTestFinished(() => {
+      reads.dispose();
+      client.dispose();
+    });
+    const flames = reads.flameGraph(started.jobId, 'cbc357ccb763df2852fee8c4fc7d55f2', 'full');
+    onTestFinished(() => flames.dispose());
+    await expect.poll(() => valueOf(flames.state.value), { timeout: 30_000 }).toEqual({ state: 'disabled' });
+  });
+
+  /** A JobManager beside the playground's, of the same Flink, with settings of its own. Returns the address of its REST API. */
+  async function startJobManager(settings: Readonly<Record<string, string>>): Promise<string> {
+    const { pid = 0 } = instanceOf(local, 'jobmanager');
+    const [java = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+    const folder = join(directory, 'jobmanager');
+    const [rest, rpc] = [await freePort(), await freePort()];
+    const theirs = args.at(-1) ?? '';
+    await cp(theirs, folder, { recursive: true });
+    const config = join(folder, 'config.yaml');
+    const known = parse(await readFile(config, 'utf8')) as Record<string, unknown>;
+    await writeFile(config, stringify({ ...known, 'rest.port': rest, 'jobmanager.rpc.port': rpc, ...settings }));
+    const own = args
+      .filter((arg) => !arg.startsWith('-Dflink.playground.instance='))
+      .map((arg) => arg.replaceAll(theirs, folder));
+    const child = spawn(java, own, { stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return `http://127.0.0.1:${rest}`;
+  }
 
   // The last one: it takes the broker away.
   it('is degraded while its Kafka is away, which comes back with its generator', async () => {
