@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import type { KafkaPort } from '../src/core/kafka/kafkaPort';
 import { createWorkerKafkaPort } from '../src/core/kafka/workerKafkaPort';
@@ -171,10 +172,6 @@ async function recordsIn(kafka: KafkaPort, { brokers }: TailBroker): Promise<num
   const topics = await kafka.describeTopics(brokers, AbortSignal.timeout(10_000));
   const partitions = topics.find(({ name }) => name === topic)?.partitions ?? [];
   return partitions.reduce((sum, { latest }) => sum + Number(latest), 0);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function longTaskMs(page: Page): Promise<number> {
