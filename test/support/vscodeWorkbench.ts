@@ -5,6 +5,8 @@ import { waitFor } from '../../src/core/util/async';
 
 /** How long something may take that only the editor does. */
 const editorMs = 15_000;
+/** How long a window may take until it is drawn and knows its extensions. */
+const windowMs = 60_000;
 /** After this long something is tried again that the editor may have taken no notice of. */
 const attemptMs = 2000;
 
@@ -44,24 +46,24 @@ export class Workbench {
 
   /** Opens a folder and waits until the workbench is drawn. */
   async open(url: string): Promise<void> {
-    await this.page.goto(url, { timeout: 60_000 });
+    await this.page.goto(url, { timeout: windowMs });
     await this.#drawn();
   }
 
   /** Loads the window anew, as Reload Window does. */
   async reload(): Promise<void> {
-    await this.page.reload({ timeout: 60_000 });
+    await this.page.reload({ timeout: windowMs });
     await this.#drawn();
   }
 
   async #drawn(): Promise<void> {
-    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-    await this.page.locator('.activitybar .action-item').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: windowMs });
+    await this.page.locator('.activitybar .action-item').first().waitFor({ timeout: windowMs });
   }
 
   /** Clicks a container in the activity bar, which shows it, or hides it when it is shown. */
   async openContainer(title: string): Promise<void> {
-    await this.page.locator('.activitybar').getByRole('tab', { name: title }).click({ timeout: editorMs });
+    await this.page.locator('.activitybar').getByRole('tab', { name: title }).click({ timeout: windowMs });
   }
 
   /** Drags a file of the workspace's first level from the explorer to a view of the container, which comes into sight on the way. */
