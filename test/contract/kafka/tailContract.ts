@@ -146,14 +146,14 @@ export function tailContract(getFixture: () => KafkaFixture, createPort: () => K
       await client.withProducer(async (producer) => {
         for (const commits of [true, false]) {
           const transaction = await producer.transaction();
-          await transaction.send({ topic, messages: numbered(3).map(toMessage) });
+          await transaction.send({ topic, messages: numbered(3, commits ? 0 : 3).map(toMessage) });
           await (commits ? transaction.commit() : transaction.abort());
         }
       }, `tail-${randomUUID()}`);
+      // A broker acknowledges the end of a transaction before it writes the marker: this record may come before it.
       await client.produce(topic, [{ value: 'last' }]);
       await withTail(topic, {}, async (tail) => {
-        const rows = await rowsOf(tail, 4);
-        expect(rows.map(({ offset }) => offset)).toEqual(['0', '1', '2', '8']);
+        expect(values(await rowsOf(tail, 4))).toEqual(['last', 'v0', 'v1', 'v2']);
       });
       await withTail(topic, { isolation: 'uncommitted' }, async (tail) => {
         expect(await rowsOf(tail, 7)).toHaveLength(7);
