@@ -10,6 +10,8 @@ const heavy = {
   testTimeout: 180_000,
   hookTimeout: 300_000,
   teardownTimeout: 60_000,
+  // Of Vitest's own second, a busy machine can take all.
+  expect: { poll: { timeout: 20_000 } },
 };
 
 export default defineConfig({
@@ -21,11 +23,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 10_000,
+          testTimeout: 30_000,
           // Loading the modules for each file anew would take longer than the tests.
           isolate: false,
           // Some wait for real processes, which take their time while a machine is busy.
-          expect: { poll: { timeout: 8000 } },
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       { define, test: { ...heavy, name: 'contract', include: ['test/contract/**/*.test.ts'] } },

@@ -38,7 +38,7 @@ describe('a job in containers that operations changed', () => {
 
   const recipe = async (): Promise<unknown> => {
     const client = new FlinkClient({ baseUrl: environment.snapshot.value.endpoints?.rest ?? '', logger: silentLogger });
-    const job = await runningJob(client, seconds(5)).finally(() => client.dispose());
+    const job = await runningJob(client, seconds(30)).finally(() => client.dispose());
     return operations.recipeOf(job?.id ?? '', seconds(10));
   };
 

@@ -73,8 +73,8 @@ describe('parts of the host', () => {
     );
     const shown = (): Promise<true | undefined> =>
       Promise.resolve(shownLogs().includes('a line that has colours') ? true : undefined);
-    const signal = AbortSignal.timeout(10_000);
-    await waitFor(shown, { what: 'the line in the channel', timeoutMs: 10_000, intervalMs: 100, signal });
+    const signal = AbortSignal.timeout(30_000);
+    await waitFor(shown, { what: 'the line in the channel', timeoutMs: 30_000, intervalMs: 100, signal });
     channels.dispose();
     assert.equal(ended, true);
   });

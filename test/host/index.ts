@@ -7,7 +7,7 @@ import { log } from './log';
  * @throws Error when a test failed, which is how the runner learns of it.
  */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, slow: 2000 });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, slow: 2000 });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   if (process.env['FLINK_PLAYGROUND_TEST_SUITE'] === 'lifetime') {
     // Builds the extension itself, after which VS Code cannot: the newest does not open a log channel again that was closed.

@@ -21,12 +21,12 @@ export function hasPage(): boolean {
 }
 
 /** Waits until the workbench shows the text. @throws Error when it does not in time. */
-export async function seesText(text: string, timeoutMs = 10_000): Promise<void> {
+export async function seesText(text: string, timeoutMs = 30_000): Promise<void> {
   await ask({ kind: 'text', text, timeoutMs });
 }
 
 /** The Content Security Policy of the webview that is open. */
-export async function policyOfWebview(timeoutMs = 10_000): Promise<string> {
+export async function policyOfWebview(timeoutMs = 30_000): Promise<string> {
   return String(await ask({ kind: 'webviewPolicy', timeoutMs }));
 }
 
@@ -34,7 +34,7 @@ export async function policyOfWebview(timeoutMs = 10_000): Promise<string> {
  * What the editor "Running Extensions", which is open, says of an extension's activation: "Activation: 12ms".
  * @param extension a part of the extension's title or id
  */
-export async function activationText(extension: string, timeoutMs = 10_000): Promise<string> {
+export async function activationText(extension: string, timeoutMs = 30_000): Promise<string> {
   return String(await ask({ kind: 'activationTime', extension, timeoutMs }));
 }
 

