@@ -18,7 +18,6 @@ import type {
   TopicPanelHost,
   TopicPanelInit,
 } from '../shared/protocol/topicPanel';
-import { EndedTail, endedRows } from './endedTail';
 import { fieldNames, isBucketCount, isSequence, parseChoice, parseExportFormat, parseFilter } from './topicPanelInput';
 import { topicPanelStrings } from './topicPanelStrings';
 
@@ -45,9 +44,9 @@ export interface TopicTailOptions {
 }
 
 /**
- * What is behind one topic panel: a tail that lives as long as the broker and the panel do, begun anew when the playground
- * comes back. Until then what was seen stays. It answers the page; every argument is checked, because a page shows hostile
- * input.
+ * What is behind one topic panel: a tail that reads as long as the broker is there, and another when the playground comes back.
+ * Until then what was read stays, to be filtered and exported as before. It answers the page; every argument is
+ * checked, because a page shows hostile input.
  */
 export class TopicTail implements Disposable {
   readonly state: Store<TailState>;
@@ -63,10 +62,10 @@ export class TopicTail implements Disposable {
         strings: topicPanelStrings(),
       }),
     rows: (from: unknown, to: unknown, fields: unknown) => {
-      const source = this.#source;
-      return source === undefined
+      const session = this.#session;
+      return session === undefined
         ? Promise.resolve([])
-        : inRange(from, to, (begin, end) => source.rows(begin, end, fieldNames(fields)));
+        : inRange(from, to, (begin, end) => session.rows(begin, end, fieldNames(fields)));
     },
     matches: (from: unknown, to: unknown, fields: unknown) => {
       const session = this.#session;
@@ -78,7 +77,7 @@ export class TopicTail implements Disposable {
       this.#filter = parseFilter(filter);
       await this.#session?.setFilter(this.#filter);
     },
-    record: async (seq: unknown) => (isSequence(seq) ? ((await this.#source?.record(seq)) ?? null) : null),
+    record: async (seq: unknown) => (isSequence(seq) ? ((await this.#session?.record(seq)) ?? null) : null),
     partitions: () => this.#partitions(),
     fields: async () => (await this.#session?.fields()) ?? [],
     histogram: async (buckets: unknown, from: unknown, to: unknown) => {
@@ -91,7 +90,6 @@ export class TopicTail implements Disposable {
     },
     clear: async () => {
       await this.#session?.clear();
-      if (this.#session === undefined) this.#clearEnded();
     },
     read: (choice: unknown) => {
       this.#readAnew(parseChoice(choice));
@@ -112,17 +110,17 @@ export class TopicTail implements Disposable {
       return Promise.resolve(spotlight);
     },
     copyValue: async (seq: unknown) => {
-      const value = isSequence(seq) ? await this.#source?.value(seq) : undefined;
+      const value = isSequence(seq) ? await this.#session?.value(seq) : undefined;
       if (value === undefined) return false;
       await this.options.copy(value);
       return true;
     },
   };
   readonly #owned = new DisposableStore();
+  /** What is shown. Without a broker it has ended, and stays to be looked at until the next one is there. */
   #session: TailSession | undefined;
-  /** A session of a broker that is gone, until its newest rows are taken out of it. */
-  #leaving: TailSession | undefined;
-  #ended: EndedTail | undefined;
+  /** What is said in place of a session's own state, while there is none that reads. */
+  #instead: Pick<TailState, 'status' | 'message'> | undefined = { status: 'connecting' };
   /** Outlives sessions: who filters does so until it is ended. */
   #filter: TailFilter | undefined;
   #choice: TailChoice;
@@ -136,7 +134,7 @@ export class TopicTail implements Disposable {
 
   constructor(private readonly options: TopicTailOptions) {
     this.#choice = options.choice;
-    this.state = this.#owned.add(new Store<TailState>(this.#stateWithout('connecting')));
+    this.state = this.#owned.add(new Store<TailState>(this.#stateNow()));
     const { environment } = options.engine;
     this.#owned.add(environment.snapshot.onDidChange(() => this.#follow()));
     this.#owned.add({ dispose: () => this.#close() });
@@ -152,10 +150,6 @@ export class TopicTail implements Disposable {
     this.#spotlight = spotlight;
   }
 
-  get #source(): Pick<TailSession, 'rows' | 'value' | 'record'> | undefined {
-    return this.#session ?? this.#leaving ?? this.#ended;
-  }
-
   /** Opens the tail when a broker is there, and ends it when it goes away. */
   #follow(): void {
     const snapshot = this.options.engine.environment.snapshot.value;
@@ -166,15 +160,16 @@ export class TopicTail implements Disposable {
     const brokers = snapshot.endpoints?.brokers ?? [];
     if (this.#brokers?.join() === brokers.join()) return;
     if (isReady(snapshot)) void this.#open(brokers);
-    else if (this.#session === undefined && this.state.value.status !== 'connecting') this.#say('connecting');
+    else if (this.#instead !== undefined && this.#instead.status !== 'connecting') this.#say('connecting');
   }
 
   #readAnew(choice: TailChoice): void {
     this.#choice = choice;
-    this.#forgetEnded();
+    this.#session?.dispose();
+    this.#session = undefined;
     // The page is told that no row is left before it is told of new ones, so it need not begin anew.
     this.#hadSession = false;
-    if (this.#brokers === undefined) this.#clearEnded();
+    if (this.#brokers === undefined) this.state.set(this.#stateNow());
     else void this.#open(this.#brokers);
   }
 
@@ -182,8 +177,6 @@ export class TopicTail implements Disposable {
     this.#brokers = brokers;
     this.#opening += 1;
     const opening = this.#opening;
-    this.#session?.dispose();
-    this.#session = undefined;
     this.#say('connecting');
     try {
       const { partitions, isolation } = this.#choice;
@@ -201,14 +194,15 @@ export class TopicTail implements Disposable {
         session.dispose();
         return;
       }
-      this.#forgetEnded();
+      this.#session?.dispose();
       this.#session = session;
+      this.#instead = undefined;
       if (this.#filter !== undefined)
         session.setFilter(this.#filter).catch((error: unknown) => this.options.onPageError(messageOf(error)));
-      session.state.onDidChange(({ next }) => {
-        if (this.#session === session) this.state.set(next);
+      session.state.onDidChange(() => {
+        if (this.#session === session) this.state.set(this.#stateNow());
       });
-      this.state.set(session.state.value);
+      this.state.set(this.#stateNow());
       if (this.#hadSession) this.options.onRestart();
       this.#hadSession = true;
     } catch (error) {
@@ -217,53 +211,17 @@ export class TopicTail implements Disposable {
     }
   }
 
-  /** The broker is gone: ends the consumer, and keeps what was seen. */
+  /** The broker is gone: nothing more is read. */
   #end(): void {
     this.#brokers = undefined;
     this.#opening += 1;
-    const session = this.#session;
-    this.#session = undefined;
-    const message = l10n.t('The playground is not running. Start it to see new records.');
-    if (session === undefined) {
-      this.#say('ended', message);
-      return;
-    }
-    const { value } = session.state;
-    const first = Math.max(value.first, value.end - endedRows);
-    this.#forgetEnded();
-    this.#leaving = session;
-    this.state.set({ ...value, status: 'ended', message, first, rate: 0 });
-    void this.#takeRows(session, { ...value, first });
-  }
-
-  async #takeRows(session: TailSession, range: TailState): Promise<void> {
-    // A session that fails now leaves nothing, which is what the state then says.
-    const ended = await EndedTail.of(session, range).catch(() => undefined);
-    if (this.#leaving !== session) return;
-    session.dispose();
-    this.#leaving = undefined;
-    this.#ended = ended;
-    const { status, message } = this.state.value;
-    this.#say(status, message);
-  }
-
-  #clearEnded(): void {
-    this.#forgetEnded();
-    const { status, message } = this.state.value;
-    this.#say(status, message);
-  }
-
-  #forgetEnded(): void {
-    this.#leaving?.dispose();
-    this.#leaving = undefined;
-    this.#ended = undefined;
+    this.#say('ended', l10n.t('The playground is not running. Start it to see new records.'));
   }
 
   #close(): void {
     this.#opening += 1;
     this.#session?.dispose();
     this.#session = undefined;
-    this.#forgetEnded();
   }
 
   /** Unless chosen: from the beginning where everything fits, so that a quiet topic is not an empty page; else what comes. */
@@ -286,32 +244,32 @@ export class TopicTail implements Disposable {
   }
 
   async #openValue(seq: number): Promise<boolean> {
-    const source = this.#source;
-    const record = await source?.record(seq);
-    if (source === undefined || record === undefined || record.value.kind === 'null') return false;
+    const session = this.#session;
+    const record = await session?.record(seq);
+    if (session === undefined || record === undefined || record.value.kind === 'null') return false;
     const { partition, offset, value } = record;
-    const text = value.cut && value.kind !== 'hex' ? await source.value(seq) : value.text;
+    const text = value.cut && value.kind !== 'hex' ? await session.value(seq) : value.text;
     if (text === undefined) return false;
     const name = `${this.options.topic}-${partition}-${offset}.${value.kind === 'json' ? 'json' : 'txt'}`;
     await this.options.showDocument(name, text);
     return true;
   }
 
-  /** Tells a state while no session does; the rows of one that ended, or is about to, are still there. */
+  /** Says this in place of the session, which reads no more. */
   #say(status: TailState['status'], message?: string): void {
-    const { first, end, total } = this.state.value;
-    const range = this.#leaving === undefined ? this.#ended?.range : { first, end, total };
-    this.state.set({
-      ...this.#stateWithout(status),
-      ...range,
-      ...(message === undefined ? {} : { message }),
-    });
+    // One that cannot end any more is interrupted, and says so by itself.
+    if (this.#instead === undefined) this.#session?.end().catch(() => undefined);
+    this.#instead = message === undefined ? { status } : { status, message };
+    this.state.set(this.#stateNow());
   }
 
-  /** A state without rows. */
-  #stateWithout(status: TailState['status']): TailState {
+  #stateNow(): TailState {
     const { topic, capacity } = this.options;
-    return { topic, status, first: 0, end: 0, total: 0, capacity: capacity(), rate: 0 };
+    const none = { topic, status: 'connecting', first: 0, end: 0, total: 0, capacity: capacity(), rate: 0 } as const;
+    const state: TailState = this.#session?.state.value ?? none;
+    if (this.#instead === undefined) return state;
+    const { message: _message, behind: _behind, openTransactions: _open, ...kept } = state;
+    return { ...kept, rate: 0, ...this.#instead };
   }
 }
 

@@ -275,6 +275,9 @@ describe('the playground in VS Code', () => {
     await expect.poll(seen(kept), within(60_000)).toBe(true);
     await workbench.screenshot('stopped');
     expect(processes()).toEqual([]);
+    const panel = workbench.webview();
+    await expect.poll(seen(panel.getByText('The playground is not running')), soon).toBe(true);
+    expect(await panel.locator('[data-seq]').allInnerTexts()).toEqual([expect.stringMatching(/\/shop\s+1000$/)]);
   });
 
   const logSays = (text: RegExp) => async (): Promise<boolean> =>

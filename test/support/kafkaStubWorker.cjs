@@ -23,6 +23,9 @@ parentPort.on('message', ({ i: id, m: method, a: args }) => {
     const first = resume === undefined ? 0 : resume.seq;
     send('tailState', session, { ...state, topic, first, end: first + 3, total: first + 3 }, [[0, BigInt(first + 3)]]);
     reply();
+  } else if (method === 'end') {
+    send('tailState', args[0], { ...state, topic: 'clicks', status: 'ended' }, [[0, 3n]]);
+    reply();
   } else {
     reply();
   }

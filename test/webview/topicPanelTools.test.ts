@@ -115,6 +115,25 @@ describe('the filter', () => {
     expect(await jump.count()).toBe(0);
   });
 
+  it('looks through what a tail that has ended keeps, as does all else', async () => {
+    const { page, host } = await openPanel();
+    await host.fields(fieldNames);
+    await host.records(600);
+    await toggle(page, strings.histogram).click();
+    await host.state({ status: 'ended', message: 'The playground is not running.' });
+    await page.locator('.status.ended').waitFor();
+    await search(page).fill('/shop');
+    await page.locator('filter-bar').getByText('100 of 600').waitFor();
+    await page.getByRole('columnheader', { name: 'windowStart' }).waitFor();
+    await page.getByRole('slider', { name: strings.histogram }).waitFor();
+    await button(page, strings.exportCsv).click();
+    await page.getByRole('combobox', { name: strings.filterPartition }).selectOption('1');
+    await expect
+      .poll(() => host.calls('setFilter'))
+      .toEqual([[{ text: '/shop' }], [{ text: '/shop', partitions: [1] }]]);
+    expect(await host.calls('export')).toEqual([['csv']]);
+  });
+
   it('is not asked for with every key', async () => {
     const { page, host } = await openPanel();
     await host.records(600);

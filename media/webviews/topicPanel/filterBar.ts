@@ -14,8 +14,6 @@ export interface FilterBarContext {
   readonly partitions: readonly number[];
   /** What was chosen elsewhere, in words. */
   readonly spotlight: string | undefined;
-  /** There is nobody to filter any more. */
-  readonly isDisabled: boolean;
   /** How many of how many match, in words; absent without a filter. */
   readonly matches: string | undefined;
 }
@@ -83,7 +81,7 @@ class FilterBar extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.context === undefined) return nothing;
-    const { strings, matches, spotlight, isDisabled } = this.context;
+    const { strings, matches, spotlight } = this.context;
     return html`
       ${this.#renderScope(this.context)}
       <input
@@ -91,7 +89,6 @@ class FilterBar extends LitElement {
         aria-label=${strings.filter}
         placeholder=${strings.filterPlaceholder}
         spellcheck="false"
-        ?disabled=${isDisabled}
         .value=${this.choice.text}
         @input=${this.#onInput}
         @keydown=${this.#onKeyDown}
@@ -103,12 +100,11 @@ class FilterBar extends LitElement {
     `;
   }
 
-  #renderScope({ strings, fields, isDisabled }: FilterBarContext): TemplateResult {
+  #renderScope({ strings, fields }: FilterBarContext): TemplateResult {
     const { scope, field } = this.choice;
     const known = scope === 'field' && !fields.includes(field) ? [field, ...fields] : fields;
     return html`<select
       class="scope"
-      ?disabled=${isDisabled}
       aria-label=${strings.filterScope}
       title=${strings.filterScope}
       @change=${this.#onScope}
@@ -124,13 +120,12 @@ class FilterBar extends LitElement {
     </select>`;
   }
 
-  #renderPartitions({ strings, partitions, isDisabled }: FilterBarContext): TemplateResult | typeof nothing {
+  #renderPartitions({ strings, partitions }: FilterBarContext): TemplateResult | typeof nothing {
     const { partition } = this.choice;
     if (partitions.length < 2 && partition === undefined) return nothing;
     const known = partition === undefined || partitions.includes(partition) ? partitions : [partition, ...partitions];
     return html`<select
       class="partition"
-      ?disabled=${isDisabled}
       aria-label=${strings.filterPartition}
       title=${strings.filterPartition}
       @change=${this.#onPartition}

@@ -49,8 +49,7 @@ export class FilterControl {
 
   /** A state came; those that come after the answer know of the filter. */
   see(state: TailState): void {
-    const isUnfiltered = state.status === 'ended' || state.end === 0;
-    if (this.#pending === 'state' || (this.#pending !== undefined && isUnfiltered)) this.#pending = undefined;
+    if (this.#pending === 'state' || (this.#pending !== undefined && state.end === 0)) this.#pending = undefined;
   }
 
   /** The rows that are shown, by the numbers of the list: those of matches, or of rows where there is no filter. */

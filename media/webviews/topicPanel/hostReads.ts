@@ -55,7 +55,7 @@ export class HostReads {
     if (this.#ended || state.end === state.first) return;
     const began = showsHistogram && !this.#showsHistogram;
     this.#showsHistogram = showsHistogram;
-    if (showsHistogram && state.status !== 'ended') this.#scheduleHistogram(began ? 0 : histogramMs);
+    if (showsHistogram) this.#scheduleHistogram(began ? 0 : histogramMs);
     this.#readFields(state);
   }
 

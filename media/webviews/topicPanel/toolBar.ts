@@ -82,7 +82,7 @@ function buttons({ state, strings, strip, showsHistogram, isUtc }: BarState, act
     )}
     ${toggle('utc', 'globe', strings.utc, isUtc, () => actions.change({ isUtc: !isUtc }))}
     ${
-      state.status === 'ended' || state.end === state.first
+      state.end === state.first
         ? nothing
         : html`${button('export-json', 'export', strings.exportJsonLines, () => actions.export('jsonLines'), 'JSON')}
           ${button('export-csv', 'export', strings.exportCsv, () => actions.export('csv'), 'CSV')}`

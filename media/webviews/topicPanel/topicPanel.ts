@@ -185,16 +185,15 @@ class TopicPanel extends LitElement {
           ? columnStrip(this.#columns, settings, strings, (settings) => this.change(settings))
           : nothing
       }
-      ${this.#renderFilter(strings, state, formats)}
+      ${this.#renderFilter(strings, formats)}
       <div class="spoken" role="status">${remark === '' ? sentences(status, state.message) : remark}</div>
       ${state.end > state.first ? this.#renderRows(state, strings, formats) : this.#renderNothing(state, strings)}
     `;
   }
 
-  #renderFilter(strings: TopicPanelStrings, state: TailState, formats: Formats): TemplateResult {
+  #renderFilter(strings: TopicPanelStrings, formats: Formats): TemplateResult {
     const { fields, partitions, settings } = this;
     const context = {
-      isDisabled: state.status === 'ended',
       strings,
       formats,
       fields,
@@ -221,7 +220,7 @@ class TopicPanel extends LitElement {
         return html`<div class="banner held">${fillIn(strings.heldBack, ...parts)}</div>`;
       })}
       ${
-        this.settings.showsHistogram && state.status !== 'ended'
+        this.settings.showsHistogram
           ? html`<record-histogram
               .context=${{ strings, formats }}
               .histogram=${this.histogram}

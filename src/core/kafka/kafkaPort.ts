@@ -66,6 +66,8 @@ export interface TailSession extends Disposable {
   /** While paused nothing is fetched; going on loses nothing that the broker still has. */
   setPaused(paused: boolean): Promise<void>;
   clear(): Promise<void>;
+  /** Reads no more, for good: the state is `ended`, and what is kept stays to be looked at until the session is disposed. */
+  end(): Promise<void>;
 }
 
 export interface LedgerRequest {

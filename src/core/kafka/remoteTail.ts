@@ -47,9 +47,12 @@ export class RemoteTail implements TailSession, RemoteSession {
 
   interrupted(): void {
     this.#open = false;
-    const state = this.state.value;
-    if (state.status === 'failed' || state.status === 'ended') return;
-    this.state.set({ ...state, status: 'reconnecting', first: state.end, rate: 0 });
+    const { matches: _matches, ...state } = this.state.value;
+    const lost = { ...state, first: state.end, rate: 0 };
+    // One that has ended had only its records, which are gone: there is nothing to open again.
+    if (state.status === 'ended') this.closed();
+    const isOver = state.status === 'ended' || state.status === 'failed';
+    this.state.set(isOver ? lost : { ...lost, status: 'reconnecting' });
   }
 
   async rows(from: number, to: number, fields?: readonly string[]): Promise<readonly TailRow[]> {
@@ -102,6 +105,15 @@ export class RemoteTail implements TailSession, RemoteSession {
 
   async clear(): Promise<void> {
     if (this.#open) await this.call('clear', this.id);
+  }
+
+  async end(): Promise<void> {
+    if (this.#open) {
+      await this.call('end', this.id);
+      return;
+    }
+    this.closed();
+    this.state.set({ ...this.state.value, status: 'ended', rate: 0 });
   }
 
   dispose(): void {

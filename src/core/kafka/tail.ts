@@ -198,6 +198,13 @@ export class Tail implements TailSession {
     return Promise.resolve();
   }
 
+  end(): Promise<void> {
+    this.#status = 'ended';
+    this.#message = undefined;
+    this.#throttle.pokeNow();
+    return this.#subscription.close();
+  }
+
   dispose(): void {
     void this.close();
   }
@@ -221,11 +228,16 @@ export class Tail implements TailSession {
       end: this.#ring.end,
       total: this.#total,
       capacity: this.#request.capacity,
-      rate: this.#rate.rate(this.#clock.now()),
+      rate: 0,
       ...this.#view.describe(),
-      ...this.#progress.describe(this.#clock.now()),
+      ...(this.#status === 'ended' ? {} : this.#describeReading()),
     };
     return this.#message === undefined ? state : { ...state, message: this.#message };
+  }
+
+  #describeReading(): Pick<TailState, 'rate' | 'behind' | 'openTransactions'> {
+    const now = this.#clock.now();
+    return { rate: this.#rate.rate(now), ...this.#progress.describe(now) };
   }
 
   #shownStatus(): TailStatus {

@@ -189,6 +189,7 @@ export const workerMethods = {
   value: { args: z.tuple([session, count]), answer: z.optional(z.string()) },
   setPaused: { args: z.tuple([session, z.boolean()]), answer: nothing },
   clear: { args: z.tuple([session]), answer: nothing },
+  end: { args: z.tuple([session]), answer: nothing },
   noteRecovery: { args: z.tuple([session, z.number()]), answer: nothing },
   across: { args: z.tuple([session, z.number(), z.number()]), answer: z.optional(ledgerRange) },
   windows: { args: z.tuple([session, z.int().check(z.minimum(1), z.maximum(5000))]), answer: z.array(ledgerWindow) },

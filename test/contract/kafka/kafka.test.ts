@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkerKafkaPort } from '../../../src/core/kafka/workerKafkaPort';
 import { silentLogger } from '../../../src/core/util/logger';
 import { KafkaBroker } from '../../support/kafkaBroker';
+import { KafkaTestClient } from '../../support/kafkaClient';
 import { connectionsTo } from '../../support/connections';
 import { bundleKafkaWorker, type WorkerBundle } from '../../support/kafkaWorkerBundle';
-import { reaches } from '../../support/tails';
+import { numbered, reaches, rowsOf, until, values } from '../../support/tails';
 import { kafkaContract } from './kafkaContract';
 import { tailContract } from './tailContract';
 import { windowCheckContract } from './windowCheckContract';
@@ -48,6 +49,31 @@ describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
       tail.dispose();
       await isGone(brokers, before);
       expect(await port.groups(brokers, AbortSignal.timeout(20_000))).toEqual(groups);
+    } finally {
+      port.dispose();
+    }
+  });
+
+  it('is gone from the broker when a tail has ended, of which all that it has read can be looked at', async () => {
+    const { brokers } = broker;
+    const port = createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger });
+    const client = new KafkaTestClient(brokers);
+    const topic = 'ended';
+    try {
+      await port.ensureTopics(brokers, [{ name: topic, partitions: 1, config: {} }], AbortSignal.timeout(20_000));
+      await client.produce(topic, numbered(30));
+      const before = await connectionsTo(brokers);
+      const tail = await port.openTail({ brokers, topic, from: 'earliest', capacity: 100, maxValueLength: 10 });
+      await rowsOf(tail, 30);
+      await tail.end();
+      await reaches(tail, 'ended');
+      await isGone(brokers, before);
+      await client.produce(topic, numbered(1));
+      await tail.setFilter({ text: 'v2' });
+      await until(tail.state, ({ matches }) => matches?.left === 0 && matches.end === 11);
+      expect(values(await tail.matches(9, 11))).toEqual(['v28', 'v29']);
+      expect(tail.state.value).toMatchObject({ status: 'ended', total: 30 });
+      tail.dispose();
     } finally {
       port.dispose();
     }

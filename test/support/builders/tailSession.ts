@@ -18,6 +18,7 @@ export function tailSession(state: TailState, change: Partial<TailSession> = {})
     value: () => Promise.resolve(undefined),
     setPaused: () => Promise.resolve(),
     clear: () => Promise.resolve(),
+    end: () => Promise.resolve(),
     dispose: () => undefined,
     ...change,
   };

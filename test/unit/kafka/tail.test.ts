@@ -182,6 +182,20 @@ describe('a tail', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('reads no more once it has ended, and keeps what it has read', async () => {
+    const { gateway, clock, tail } = open();
+    await clock.advance(0);
+    gateway.consumption.deliver(topic, 0, ['a', 'b']);
+    await tail.end();
+    expect(gateway.consumption.closed).toBe(true);
+    expect(tail.state.value).toEqual({ topic, status: 'ended', first: 0, end: 2, total: 2, capacity: 100, rate: 0 });
+    await tail.setFilter({ text: 'b' });
+    await clock.advance(5000);
+    expect(tail.state.value).toMatchObject({ status: 'ended', matches: { end: 1, left: 0 } });
+    expect(await tail.matches(0, 10)).toMatchObject([{ seq: 1, value: 'b' }]);
+    expect(clock.pending).toBe(0);
+  });
+
   it('goes on where one that lost its thread was', async () => {
     const resume = { positions: new Map([[topic, new Map([[0, 77n]])]]), seq: 40, total: 90 };
     const { gateway, clock, tail } = open({ resume });

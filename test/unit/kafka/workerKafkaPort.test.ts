@@ -42,6 +42,25 @@ describe('the port to the worker thread', () => {
     await expect.poll(() => seen).toEqual(['reconnecting 3-3', 'live 3-6']);
   });
 
+  it('does not open a tail again that has ended, and says that its records are gone', async () => {
+    const tail = await openTail();
+    await expect.poll(() => tail.state.value).toMatchObject({ status: 'live', end: 3 });
+    await tail.end();
+    await expect.poll(() => tail.state.value.status).toBe('ended');
+    const other = await openTail();
+    await port.clusterId(['crash'], never).catch(() => undefined);
+    await expect.poll(() => other.state.value).toMatchObject({ status: 'live', first: 3 });
+    expect(tail.state.value).toMatchObject({ status: 'ended', first: 3, end: 3 });
+  });
+
+  it('ends a tail whose thread has just gone', async () => {
+    const tail = await openTail();
+    await expect.poll(() => tail.state.value).toMatchObject({ status: 'live', end: 3 });
+    await port.clusterId(['crash'], never).catch(() => undefined);
+    await tail.end();
+    expect(tail.state.value).toMatchObject({ status: 'ended', first: 3, end: 3 });
+  });
+
   it('does not wait longer than it is told to', async () => {
     const abort = new AbortController();
     const asked = port.clusterId(['silent'], abort.signal);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TailRequest, TailSession } from '../../../src/core/kafka/kafkaPort';
-import type { Store } from '../../../src/core/state/store';
+import { Store } from '../../../src/core/state/store';
 import { TopicTail } from '../../../src/panels/topicPanel';
 import type { TopicInfo } from '../../../src/shared/model/kafka';
 import type { TailChoice, TailRecord, TailRow, TailState } from '../../../src/shared/protocol/topicPanel';
@@ -42,7 +42,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 async function setup(
   snapshot = runningEnvironment(),
   records = 3,
-  session: { readonly state: TailState; readonly rows: TailSession['rows'] } = { state: live, rows: rowsOf(live) },
+  session: Pick<TailSession, 'state'> & Partial<TailSession> = { state: new Store(live) },
   choice: TailChoice = { isolation: 'committed' },
 ): Promise<{
   readonly tail: TopicTail;
@@ -50,6 +50,8 @@ async function setup(
   readonly requests: TailRequest[];
   readonly asked: [number, number][];
   readonly open: () => number;
+  /** How many of those that are open read. */
+  readonly reading: () => number;
   readonly reloads: () => number;
   readonly clipboard: string[];
   readonly filters: readonly unknown[];
@@ -63,15 +65,17 @@ async function setup(
   const documents: [string, string][] = [];
   const exported: string[] = [];
   let open = 0;
+  let reading = 0;
   let reloads = 0;
   const openTail = (request: TailRequest): Promise<TailSession> => {
     requests.push(request);
     open += 1;
+    reading += 1;
     return Promise.resolve(
-      tailSession(session.state, {
+      tailSession(session.state.value, {
         rows: (from, to) => {
           asked.push([from, to]);
-          return session.rows(from, to);
+          return rowsOf(session.state.value)(from, to);
         },
         value: (seq) => Promise.resolve(seq === 1 ? 'the value' : undefined),
         setFilter: (filter) => {
@@ -80,9 +84,14 @@ async function setup(
         },
         record: (seq) => Promise.resolve(seq < 3 ? record(seq) : undefined),
         histogram: (range) => Promise.resolve({ from: range.from ?? 0, to: range.to ?? 9, counts: [range.buckets] }),
+        end: () => {
+          reading -= 1;
+          return Promise.resolve();
+        },
         dispose: () => {
           open -= 1;
         },
+        ...session,
       }),
     );
   };
@@ -122,6 +131,7 @@ async function setup(
     requests,
     asked,
     open: () => open,
+    reading: () => reading,
     reloads: () => reloads,
     filters,
     documents,
@@ -184,15 +194,15 @@ describe('the tail behind a topic panel', () => {
     ]);
   });
 
-  it('exports in the forms that there are, while there is a tail', async () => {
+  it('exports in the forms that there are, also what is left when the playground is stopped', async () => {
     const { tail, snapshot, exported } = await setup();
     const host = tail.host as { export(format: unknown): Promise<void> };
     await host.export('csv');
     await host.export('xlsx');
     snapshot.set(environment());
     await settled();
-    await host.export('csv');
-    expect(exported).toEqual(['csv']);
+    await host.export('jsonLines');
+    expect(exported).toEqual(['csv', 'jsonLines']);
   });
 
   it('gives what was chosen elsewhere once', async () => {
@@ -200,14 +210,6 @@ describe('the tail behind a topic panel', () => {
     const spotlight = { label: 'a window', filter: { key: '/shop' } };
     tail.setSpotlight(spotlight);
     expect([await tail.host.takeSpotlight(), await tail.host.takeSpotlight()]).toEqual([spotlight, null]);
-  });
-
-  it('shows what is left of a record when the playground is stopped', async () => {
-    const { tail, snapshot } = await setup();
-    snapshot.set(environment());
-    await settled();
-    expect(await tail.host.record(1)).toMatchObject({ seq: 1, value: { kind: 'text', text: 'the value' } });
-    expect(await tail.host.record(5)).toBeNull();
   });
 
   it('gives the page its first state with texts, locale and time zone', async () => {
@@ -233,7 +235,7 @@ describe('the tail behind a topic panel', () => {
     const { snapshot, open, reloads } = await setup();
     snapshot.set(environment());
     await settled();
-    expect([open(), reloads()]).toEqual([0, 0]);
+    expect([open(), reloads()]).toEqual([1, 0]);
     snapshot.set(runningEnvironment());
     await settled();
     expect([open(), reloads()]).toEqual([1, 1]);
@@ -251,75 +253,81 @@ describe('the tail behind a topic panel', () => {
     expect(filters.at(-1)).toBeUndefined();
   });
 
-  it('has a histogram while there is a tail, of a stretch of time that makes sense', async () => {
-    const { tail, snapshot } = await setup();
+  it('has a histogram of a stretch of time that makes sense', async () => {
+    const { tail } = await setup();
     expect(await tail.host.histogram(5)).toEqual({ from: 0, to: 9, counts: [5] });
     expect(await tail.host.histogram(5, 2, 4)).toEqual({ from: 2, to: 4, counts: [5] });
     expect(await tail.host.histogram(5, 4, 2)).toEqual({ from: 0, to: 9, counts: [5] });
     expect(await tail.host.histogram(0)).toBeNull();
-    snapshot.set(environment());
-    await settled();
+  });
+
+  it('has nothing while there was no broker yet', async () => {
+    const { tail } = await setup(environment());
     expect(await tail.host.histogram(5)).toBeNull();
-    expect(await tail.host.matches(0, 10)).toEqual([]);
+    expect([await tail.host.rows(0, 10), await tail.host.matches(0, 10), await tail.host.fields()]).toEqual([
+      [],
+      [],
+      [],
+    ]);
     expect(await tail.host.record(9)).toBeNull();
   });
 
-  it('keeps what was seen when the playground is stopped, without a consumer behind it', async () => {
-    const { tail, snapshot, open, clipboard } = await setup();
+  it('keeps all that was read when the playground is stopped, and reads no more', async () => {
+    const { tail, snapshot, open, reading, clipboard, filters } = await setup();
     snapshot.set(environment());
-    expect(tail.state.value).toMatchObject({ status: 'ended', first: 0, end: 3 });
-    await settled();
-    expect(open()).toBe(0);
     expect(tail.state.value).toMatchObject({ status: 'ended', first: 0, end: 3, total: 3, rate: 0 });
+    await settled();
+    expect([open(), reading()]).toEqual([1, 0]);
     expect(await tail.host.rows(1, 9)).toEqual([row(1), row(2)]);
-    expect([await tail.host.copyValue(1), await tail.host.copyValue(2), await tail.host.copyValue(3)]).toEqual([
-      true,
-      true,
-      false,
-    ]);
-    expect(clipboard).toEqual(['the value', 'v2']);
+    expect(await tail.host.record(1)).toEqual(record(1));
+    expect(await tail.host.copyValue(1)).toBe(true);
+    expect(clipboard).toEqual(['the value']);
+    await tail.host.setFilter({ text: 'shop' });
+    expect(filters).toEqual([{ text: 'shop' }]);
   });
 
-  it('keeps no more than the newest 500 rows of an ended tail', async () => {
-    const many = { ...live, first: 1000, end: 5000, total: 9000 };
-    const { tail, snapshot } = await setup(runningEnvironment(), 3, { state: many, rows: rowsOf(many) });
+  it('says why it has ended, whatever its session still says', async () => {
+    const state = new Store<TailState>({ ...live, behind: 7, message: 'Kafka is slow.' });
+    const { tail, snapshot } = await setup(runningEnvironment(), 3, { state });
     snapshot.set(environment());
-    await settled();
-    expect(tail.state.value).toMatchObject({ first: 4500, end: 5000, total: 9000 });
-    expect(await tail.host.rows(4000, 4502)).toEqual([]);
-    expect(await tail.host.rows(4500, 4502)).toEqual([row(4500), row(4501)]);
+    state.set({ ...live, end: 4, matches: { first: 0, end: 2, left: 0 }, behind: 6 });
+    expect(tail.state.value).toEqual({
+      ...live,
+      status: 'ended',
+      message: 'The playground is not running. Start it to see new records.',
+      end: 4,
+      matches: { first: 0, end: 2, left: 0 },
+      rate: 0,
+    });
   });
 
-  it('shows the rows of an ended tail until there are new ones, or until it is cleared', async () => {
-    const { tail, snapshot } = await setup();
+  it('shows what it has read until there is something new', async () => {
+    const { tail, snapshot, open } = await setup();
     const states: string[] = [];
+    tail.state.onDidChange(({ next }) => states.push(`${next.status} ${next.first}-${next.end}`));
     snapshot.set(environment());
-    await settled();
-    tail.state.onDidChange(({ next }) => states.push(`${next.status} ${next.first}-${next.end} ${next.message ?? ''}`));
     snapshot.set(runningEnvironment({ phase: 'starting' }));
     snapshot.set(runningEnvironment());
     await settled();
-    snapshot.set(environment());
-    await settled();
-    await tail.host.clear();
-    expect(states).toEqual([
-      'connecting 0-3 ',
-      'connecting 0-3 ',
-      'live 0-3 ',
-      expect.stringMatching(/^ended 0-3 The playground is not running/),
-      expect.stringMatching(/^ended 0-3 /),
-      expect.stringMatching(/^ended 0-0 /),
-    ]);
-    expect(await tail.host.rows(0, 3)).toEqual([]);
+    expect(states).toEqual(['ended 0-3', 'connecting 0-3', 'connecting 0-3', 'live 0-3']);
+    expect(open()).toBe(1);
   });
 
-  it('is left with nothing by a session that fails in the end', async () => {
-    const broken = { state: live, rows: () => Promise.reject(new Error('The worker is gone.')) };
-    const { tail, snapshot, open } = await setup(runningEnvironment(), 3, broken);
+  it('clears what it has read when the playground is stopped', async () => {
+    let cleared = 0;
+    const clear = (): Promise<void> => Promise.resolve(void (cleared += 1));
+    const { tail, snapshot } = await setup(runningEnvironment(), 3, { state: new Store(live), clear });
+    snapshot.set(environment());
+    await tail.host.clear();
+    expect(cleared).toBe(1);
+  });
+
+  it('ends also when its session cannot', async () => {
+    const end = (): Promise<void> => Promise.reject(new Error('The worker is gone.'));
+    const { tail, snapshot } = await setup(runningEnvironment(), 3, { state: new Store(live), end });
     snapshot.set(environment());
     await settled();
-    expect(open()).toBe(0);
-    expect(tail.state.value).toMatchObject({ status: 'ended', first: 0, end: 0 });
+    expect(tail.state.value.status).toBe('ended');
   });
 
   it('says nothing new while the playground stays stopped', async () => {
@@ -336,18 +344,18 @@ describe('the tail behind a topic panel', () => {
   });
 
   it('ends when all processes died, though the record of the run is still there', async () => {
-    const { tail, snapshot, open } = await setup();
+    const { tail, snapshot, reading } = await setup();
     snapshot.set(runningEnvironment({ phase: 'absent', services: [] }));
     await settled();
-    expect([open(), tail.state.value.status]).toEqual([0, 'ended']);
+    expect([reading(), tail.state.value.status]).toEqual([0, 'ended']);
   });
 
   it('waits for a broker that died alone', async () => {
-    const { snapshot, open } = await setup();
+    const { snapshot, reading } = await setup();
     const services = [{ name: 'kafka' as const, instances: [instance({ service: 'kafka', state: 'exited' })] }];
     snapshot.set(runningEnvironment({ phase: 'degraded', services }));
     await settled();
-    expect(open()).toBe(1);
+    expect(reading()).toBe(1);
   });
 
   it('does not ask a broker that has only begun to start', async () => {

@@ -148,6 +148,10 @@ function main(): void {
       await tailOf(id).clear();
       return undefined;
     },
+    end: async (id) => {
+      await tailOf(id).end();
+      return undefined;
+    },
     noteRecovery: (id, at) => {
       const session = opened.get(id)?.session;
       if (session !== undefined && 'noteRecovery' in session) session.noteRecovery(at);
