@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { keptOpen } from './keptOpen';
 
 export interface PickItem<T> {
   readonly label: string;
@@ -60,11 +61,12 @@ export const editorInput: UserInput = {
   },
   async pick(items, { placeholder, title, matchOnDetail = false }) {
     const options = { placeHolder: placeholder, matchOnDetail, ...(title === undefined ? {} : { title }) };
-    return (await vscode.window.showQuickPick(items.map(quickPickItem), options))?.value;
+    return (await keptOpen(() => vscode.window.showQuickPick(items.map(quickPickItem), options)))?.value;
   },
   async pickMany(items, { placeholder, title }) {
     const options = { placeHolder: placeholder, canPickMany: true as const, ...(title === undefined ? {} : { title }) };
-    return (await vscode.window.showQuickPick(items.map(quickPickItem), options))?.map((item) => item.value);
+    const chosen = await keptOpen(() => vscode.window.showQuickPick(items.map(quickPickItem), options));
+    return chosen?.map((item) => item.value);
   },
   async text({ prompt, title, value, placeholder, validate }) {
     return vscode.window.showInputBox({

@@ -276,7 +276,7 @@ describe('the playground in VS Code', () => {
     await workbench.screenshot('stopped');
     expect(processes()).toEqual([]);
     const panel = workbench.webview();
-    await expect.poll(seen(panel.getByText('The playground is not running')), soon).toBe(true);
+    await expect.poll(seen(panel.locator('.banner')), soon).toBe(true);
     expect(await panel.locator('[data-seq]').allInnerTexts()).toEqual([expect.stringMatching(/\/shop\s+1000$/)]);
   });
 
