@@ -52,9 +52,9 @@ export async function main(names: readonly string[], surroundings: Surroundings)
   }
   console.table(
     Object.fromEntries(
-      figures.map(({ name, ours, theirs, unit, ratio, limit, baseline }) => [
+      figures.map(({ name, ours, theirs, unit, ratio, worst, limit, baseline }) => [
         name,
-        { ours, theirs, unit, ratio, limit, baseline },
+        { ours, theirs, unit, ratio, worst, limit, baseline },
       ]),
     ),
   );

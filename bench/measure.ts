@@ -27,6 +27,8 @@ export interface Figure {
   readonly baseline: string;
   readonly unit: string;
   readonly ratio: number | 'unstable' | null;
+  /** The largest ratio of a round: what a limit says of figures that are unstable is true when it is below. */
+  readonly worst?: number;
   readonly cpuSeconds?: { readonly ours: number; readonly theirs: number; readonly ratio: number };
   /** What was asked for: the ratio or, without a baseline, the figure may not exceed it. */
   readonly limit?: number;
@@ -60,6 +62,7 @@ export async function compare(comparison: Comparison): Promise<Figure> {
     baseline: comparison.baseline,
     unit: comparison.unit,
     ratio: stable ? round(median(ratios)) : 'unstable',
+    worst: round(Math.max(...ratios)),
     cpuSeconds: {
       ours: round(median(ours.map(({ cpuSeconds }) => cpuSeconds))),
       theirs: round(median(theirs.map(({ cpuSeconds }) => cpuSeconds))),
