@@ -75,10 +75,9 @@ async function measured(name: string, next: (parallelism: number) => number): Pr
       return { ...(await compare({ name: name + suffix, unit: 'ms', baseline, rounds, ours, theirs })), limit };
     };
     await sampled(bed, next, byOurs);
-    return [
-      await compared('', 'flink stop and flink run -s', byCommandLine, largestRatioToCli),
-      await compared('.rest', 'a script of curl: stop, then run', byScript, largestRatioToScript),
-    ];
+    // A JobManager that has restarted some fifty jobs no longer gets faster, which the larger of the two ratios would feel.
+    const rest = await compared('.rest', 'a script of curl: stop, then run', byScript, largestRatioToScript);
+    return [await compared('', 'flink stop and flink run -s', byCommandLine, largestRatioToCli), rest];
   } finally {
     bed.client.dispose();
     await bed.engine.environment.stop({ deleteData: true }, () => undefined, bed.signal);
