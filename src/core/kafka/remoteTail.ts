@@ -20,6 +20,7 @@ export class RemoteTail implements TailSession, RemoteSession {
   #filter: TailFilter | undefined;
   /** False between the end of a worker and the opening in the next, which does not know the session before. */
   #open = false;
+  #hasEnded = false;
 
   constructor(
     private readonly id: number,
@@ -49,10 +50,13 @@ export class RemoteTail implements TailSession, RemoteSession {
     this.#open = false;
     const { matches: _matches, ...state } = this.state.value;
     const lost = { ...state, first: state.end, rate: 0 };
-    // One that has ended had only its records, which are gone: there is nothing to open again.
-    if (state.status === 'ended') this.closed();
-    const isOver = state.status === 'ended' || state.status === 'failed';
-    this.state.set(isOver ? lost : { ...lost, status: 'reconnecting' });
+    if (this.#hasEnded || state.status === 'ended') {
+      // It had only its records, which are gone: there is nothing to open again.
+      this.closed();
+      this.state.set({ ...lost, status: 'ended' });
+    } else {
+      this.state.set(state.status === 'failed' ? lost : { ...lost, status: 'reconnecting' });
+    }
   }
 
   async rows(from: number, to: number, fields?: readonly string[]): Promise<readonly TailRow[]> {
@@ -108,12 +112,9 @@ export class RemoteTail implements TailSession, RemoteSession {
   }
 
   async end(): Promise<void> {
-    if (this.#open) {
-      await this.call('end', this.id);
-      return;
-    }
-    this.closed();
-    this.state.set({ ...this.state.value, status: 'ended', rate: 0 });
+    this.#hasEnded = true;
+    if (this.#open) await this.call('end', this.id);
+    else this.interrupted();
   }
 
   dispose(): void {

@@ -53,6 +53,17 @@ describe('the port to the worker thread', () => {
     expect(tail.state.value).toMatchObject({ status: 'ended', first: 3, end: 3 });
   });
 
+  it('ends a tail whose thread goes in that moment', async () => {
+    const tail = await openTail();
+    await expect.poll(() => tail.state.value).toMatchObject({ status: 'live', end: 3 });
+    const crash = port.clusterId(['crash'], never).catch(() => undefined);
+    await expect(tail.end()).rejects.toMatchObject({ kind: 'process' });
+    await crash;
+    const other = await openTail();
+    await expect.poll(() => other.state.value).toMatchObject({ status: 'live' });
+    expect(tail.state.value).toMatchObject({ status: 'ended', first: 3, end: 3 });
+  });
+
   it('ends a tail whose thread has just gone', async () => {
     const tail = await openTail();
     await expect.poll(() => tail.state.value).toMatchObject({ status: 'live', end: 3 });
