@@ -10,6 +10,7 @@ import {
   type TopicPanelPage,
 } from '../support/webviewTopicPanel';
 import { themes } from '../support/webviewPage';
+import { atRest, saved, seqsOnScreen } from '../support/webviewTopicRows';
 
 const { openPanel, strings } = useTopicPanel();
 
@@ -18,52 +19,11 @@ interface StreamingHost {
   send(message: unknown): void;
 }
 
-/** Sequence numbers of the rows that are wholly on the screen, below the header. */
-function seqsOnScreen(page: Page): Promise<readonly number[]> {
-  return page.evaluate(() => {
-    const list = document.querySelector('topic-panel')?.shadowRoot?.querySelector('record-list')?.shadowRoot;
-    const scroller = list?.querySelector('.scroller');
-    const head = list?.querySelector('.head');
-    if (scroller === null || scroller === undefined || head === null || head === undefined) return [];
-    const top = head.getBoundingClientRect().bottom - 1;
-    const bottom = scroller.getBoundingClientRect().top + scroller.clientHeight + 1;
-    return Array.from(list?.querySelectorAll<HTMLElement>('[data-seq]') ?? [])
-      .filter((row) => row.getBoundingClientRect().top >= top && row.getBoundingClientRect().bottom <= bottom)
-      .map((row) => Number(row.dataset['seq']));
-  });
-}
-
 async function scrollTo(page: Page, top: number): Promise<void> {
   await grid(page).evaluate((scroller, top) => {
     scroller.scrollTop = top;
   }, top);
   await nextFrame(page);
-}
-
-/** That the row is the first one wholly on the screen was written down. */
-async function saved(page: Page, row: number): Promise<void> {
-  await page.waitForFunction((row) => {
-    const { view } = JSON.parse(sessionStorage.getItem('saved') ?? '{}') as { view?: { top: number } };
-    return view !== undefined && Math.ceil(view.top) === row;
-  }, row);
-}
-
-/** The rows wholly on the screen, once they no longer move and their place was written down. */
-async function atRest(page: Page): Promise<readonly number[]> {
-  let rows: readonly number[] = [];
-  await expect
-    .poll(
-      async () => {
-        const before = rows;
-        await nextFrame(page);
-        rows = await seqsOnScreen(page);
-        return rows.length > 0 && rows.join() === before.join();
-      },
-      { timeout: 20_000 },
-    )
-    .toBe(true);
-  await saved(page, rows[0] ?? 0);
-  return rows;
 }
 
 describe.each(themes)('the topic panel in %s', (theme) => {
@@ -189,10 +149,10 @@ describe('the list of records', () => {
     await grid(page).focus();
     await page.keyboard.press('Home');
     await settled(page, 0);
-    expect((await seqsOnScreen(page))[0]).toBe(0);
+    await expect.poll(async () => (await seqsOnScreen(page))[0]).toBe(0);
     await page.keyboard.press('End');
     await settled(page, 999_999);
-    expect((await seqsOnScreen(page)).at(-1)).toBe(999_999);
+    await expect.poll(async () => (await seqsOnScreen(page)).at(-1)).toBe(999_999);
   });
 
   it('follows at its end, without a blank row on the way', async () => {
@@ -215,7 +175,7 @@ describe('the list of records', () => {
       await page.waitForTimeout(20);
     }
     await settled(page, 2999);
-    expect((await seqsOnScreen(page)).at(-1)).toBe(2999);
+    await expect.poll(async () => (await seqsOnScreen(page)).at(-1)).toBe(2999);
     expect(await page.evaluate(() => (globalThis as unknown as { blanks: string[] }).blanks)).toEqual([]);
   });
 
@@ -224,7 +184,7 @@ describe('the list of records', () => {
     await host.records(5000);
     await settled(page, 4999);
     await scrollTo(page, 2000);
-    const before = await seqsOnScreen(page);
+    const before = await atRest(page);
     await host.records(6204);
     const jump = page.getByRole('button', { name: '1,204 new' });
     await jump.waitFor();
@@ -232,7 +192,7 @@ describe('the list of records', () => {
     await web.screenshot('topic-new-records');
     await jump.click();
     await settled(page, 6203);
-    expect((await seqsOnScreen(page)).at(-1)).toBe(6203);
+    await expect.poll(async () => (await seqsOnScreen(page)).at(-1)).toBe(6203);
     expect(await jump.count()).toBe(0);
   });
 
@@ -267,7 +227,7 @@ describe('the list of records', () => {
     await settled(page, 4999);
     await host.records(5100);
     await settled(page, 5099);
-    expect((await seqsOnScreen(page)).at(-1)).toBe(5099);
+    await expect.poll(async () => (await seqsOnScreen(page)).at(-1)).toBe(5099);
   });
 
   it('keeps its rows in place while older ones are dropped', async () => {
@@ -277,7 +237,7 @@ describe('the list of records', () => {
     const rowHeight = (await rowOf(page, 9999).boundingBox())?.height ?? 0;
     await scrollTo(page, 6000 * rowHeight);
     await settled(page, 6000);
-    const before = await seqsOnScreen(page);
+    const before = await atRest(page);
     for (let total = 10_500; total <= 15_000; total += 500) await host.records(total, 10_000);
     await page.getByRole('button', { name: '5,000 new' }).waitFor();
     await settled(page, before[0] ?? 0);
@@ -292,7 +252,7 @@ describe('the list of records', () => {
     await page.keyboard.press('Home');
     await host.records(5000, 1000);
     await settled(page, 4000);
-    expect((await seqsOnScreen(page))[0]).toBe(4000);
+    await expect.poll(async () => (await seqsOnScreen(page))[0]).toBe(4000);
     expect(await page.locator('[aria-selected=true]').count()).toBe(0);
   });
 
@@ -547,7 +507,7 @@ describe('a page that comes back', () => {
     });
     await page.reload();
     await settled(page, 799);
-    expect((await seqsOnScreen(page)).at(-1)).toBe(799);
+    await expect.poll(async () => (await seqsOnScreen(page)).at(-1)).toBe(799);
   });
 });
 

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { grid, rowOf, settled, spoken, useTopicPanel } from '../support/webviewTopicPanel';
 import { themes } from '../support/webviewPage';
+import { atRest, seqsOnScreen } from '../support/webviewTopicRows';
 
 const { openPanel, strings } = useTopicPanel();
 const fieldNames = ['windowStart', 'windowEnd', 'page', 'count'];
@@ -9,9 +10,6 @@ const fieldNames = ['windowStart', 'windowEnd', 'page', 'count'];
 const search = (page: Page) => page.getByRole('searchbox', { name: strings.filter });
 const button = (page: Page, name: string) => page.getByRole('button', { name });
 const toggle = (page: Page, name: string) => page.getByRole('switch', { name });
-const numbersOnScreen = (page: Page): Promise<readonly string[]> =>
-  page.locator('[data-seq] .cell:nth-child(3)').allInnerTexts();
-
 async function settings(page: Page): Promise<Record<string, unknown>> {
   const saved = await page.evaluate(
     () => JSON.parse(sessionStorage.getItem('saved') ?? '{}') as { settings?: Record<string, unknown> },
@@ -419,9 +417,8 @@ describe('a page that comes back', () => {
     await grid(page).focus();
     await page.keyboard.press('Home');
     for (let press = 0; press < 3; press += 1) await page.keyboard.press('PageDown');
-    const before = await numbersOnScreen(page);
     await expect.poll(() => settings(page)).toMatchObject({ filter: { text: '/shop' } });
-    await page.waitForTimeout(400);
+    const before = await atRest(page);
     await page.addInitScript(() => {
       const host = (globalThis as unknown as { fakeHost: { state: object; filter: object } }).fakeHost;
       host.filter = { text: '/shop' };
@@ -430,7 +427,7 @@ describe('a page that comes back', () => {
     });
     await page.reload();
     await page.locator('filter-bar').getByText('1,000 of 6,000').waitFor();
-    await expect.poll(async () => (await numbersOnScreen(page)).slice(0, 15)).toEqual(before.slice(0, 15));
+    await expect.poll(() => seqsOnScreen(page)).toEqual(before);
     expect(await host.calls('setFilter')).toEqual([]);
     expect(await search(page).inputValue()).toBe('/shop');
   });
