@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundleForNode } from './lib/bundle.mjs';
-import { closingLine, failureLines, fromMocha, judged, none, sum } from './lib/counts.mjs';
+import { closingLines, fromMocha, judged, none, sum } from './lib/counts.mjs';
 import { testSettings } from './lib/hostSettings.mjs';
 import { Failure, resultsDirectory, root, runMain } from './lib/project.mjs';
 import { ensureSetup } from './setup.mjs';
@@ -16,7 +16,7 @@ await runMain(async () => {
   const tests = await bundleForNode('test/host/index.ts', 'host');
   let counts = none();
   for (const suite of ['lifetime', 'main']) counts = sum(counts, await runOnce(suite, tests));
-  console.log(['', ...failureLines(counts), closingLine(counts)].join('\n'));
+  console.log(`\n${closingLines(counts)}`);
   return counts.failed === 0 ? 0 : 1;
 });
 

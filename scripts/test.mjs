@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { dockerTests } from './dockerTests.mjs';
 import { hostTests } from './hostTests.mjs';
-import { closingLine, failureLines, fromSurefire, fromVitest, judged, none, oneFailure, sum } from './lib/counts.mjs';
+import { closingLine, closingLines, fromSurefire, fromVitest, judged, none, oneFailure, sum } from './lib/counts.mjs';
 import { run } from './lib/processes.mjs';
 import { duration, Failure, resultsDirectory, root, runMain } from './lib/project.mjs';
 import { packageExtension } from './package.mjs';
@@ -101,8 +101,7 @@ await runMain(async () => {
     total = sum(total, counts);
   }
   console.log(`${'all'.padEnd(10)} ${duration(Date.now() - began).padStart(12)}\n`);
-  for (const line of failureLines(total)) console.log(line);
-  console.log(closingLine(total));
+  console.log(closingLines(total));
   return total.failed === 0 ? 0 : 1;
 });
 

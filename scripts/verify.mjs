@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { closingLine, failureLines, fromVitest, judged, none, oneFailure, sum } from './lib/counts.mjs';
+import { closingLines, fromVitest, judged, none, oneFailure, sum } from './lib/counts.mjs';
 import { run } from './lib/processes.mjs';
 import { duration, resultsDirectory, root, runMain } from './lib/project.mjs';
 import { ensureSetup } from './setup.mjs';
@@ -71,8 +71,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await ensureSetup({ build: false });
     const counts = await verify();
     console.log(`\nverify took ${duration(Date.now() - began)}`);
-    for (const line of failureLines(counts)) console.log(line);
-    console.log(closingLine(counts));
+    console.log(closingLines(counts));
     return counts.failed === 0 ? 0 : 1;
   });
 }

@@ -13,8 +13,8 @@ export function sum(a: Counts, b: Counts): Counts;
 /** The closing line that other programs read. */
 export function closingLine(counts: Counts): string;
 
-/** A line for each failure that is known by name, for programs that read the output. */
-export function failureLines(counts: Counts): string[];
+/** How a run ends, for programs that read the output: a line for each failure that is known by name, and the closing line. */
+export function closingLines(counts: Counts): string;
 
 /** A program that failed without a failed test, or ran nothing, counts as one failure. */
 export function judged(counts: Counts, exitCode: number): Counts;

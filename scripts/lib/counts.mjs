@@ -43,10 +43,10 @@ export function closingLine({ passed, failed, skipped }) {
 
 /**
  * @param {Counts} counts
- * @returns {string[]} a line for each failure that is known by name, as other programs read it
+ * @returns {string} how a run ends, as other programs read it: a line for each failure that is known by name, and the closing line
  */
-export function failureLines({ failures }) {
-  return failures.map((failure) => `FAILED ${failure}`);
+export function closingLines(counts) {
+  return [...counts.failures.map((failure) => `FAILED ${failure}`), closingLine(counts)].join('\n');
 }
 
 /**

@@ -10,6 +10,9 @@ const fieldNames = ['windowStart', 'windowEnd', 'page', 'count'];
 const search = (page: Page) => page.getByRole('searchbox', { name: strings.filter });
 const button = (page: Page, name: string) => page.getByRole('button', { name });
 const toggle = (page: Page, name: string) => page.getByRole('switch', { name });
+const numbersOnScreen = async (page: Page): Promise<readonly string[]> =>
+  (await page.locator('[data-seq] .cell:nth-child(3)').allInnerTexts()).slice(0, 15);
+
 async function settings(page: Page): Promise<Record<string, unknown>> {
   const saved = await page.evaluate(
     () => JSON.parse(sessionStorage.getItem('saved') ?? '{}') as { settings?: Record<string, unknown> },
@@ -418,7 +421,7 @@ describe('a page that comes back', () => {
     await page.keyboard.press('Home');
     for (let press = 0; press < 3; press += 1) await page.keyboard.press('PageDown');
     await expect.poll(() => settings(page)).toMatchObject({ filter: { text: '/shop' } });
-    const before = await atRest(page);
+    const [before, numbers] = [await atRest(page), await numbersOnScreen(page)];
     await page.addInitScript(() => {
       const host = (globalThis as unknown as { fakeHost: { state: object; filter: object } }).fakeHost;
       host.filter = { text: '/shop' };
@@ -428,6 +431,7 @@ describe('a page that comes back', () => {
     await page.reload();
     await page.locator('filter-bar').getByText('1,000 of 6,000').waitFor();
     await expect.poll(() => seqsOnScreen(page)).toEqual(before);
+    await expect.poll(() => numbersOnScreen(page)).toEqual(numbers);
     expect(await host.calls('setFilter')).toEqual([]);
     expect(await search(page).inputValue()).toBe('/shop');
   });

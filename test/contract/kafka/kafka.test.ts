@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KafkaPort } from '../../../src/core/kafka/kafkaPort';
 import { createWorkerKafkaPort } from '../../../src/core/kafka/workerKafkaPort';
 import { silentLogger } from '../../../src/core/util/logger';
 import { KafkaBroker } from '../../support/kafkaBroker';
@@ -13,6 +14,8 @@ import { windowCheckContract } from './windowCheckContract';
 describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
   let broker: KafkaBroker;
   let bundle: WorkerBundle;
+  const newPort = (): KafkaPort => createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger });
+
   beforeAll(async () => {
     [broker, bundle] = await Promise.all([KafkaBroker.start('kraft'), bundleKafkaWorker()]);
   });
@@ -21,23 +24,14 @@ describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
     await broker.dispose();
   });
 
-  kafkaContract(
-    () => broker,
-    () => createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger }),
-  );
-  tailContract(
-    () => broker,
-    () => createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger }),
-  );
+  kafkaContract(() => broker, newPort);
+  tailContract(() => broker, newPort);
 
-  windowCheckContract(
-    () => broker.brokers,
-    () => createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger }),
-  );
+  windowCheckContract(() => broker.brokers, newPort);
 
   it('is gone when a tail is closed in the middle of a fetch, and leaves no group', async () => {
     const { brokers } = broker;
-    const port = createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger });
+    const port = newPort();
     const topic = 'closed';
     try {
       await port.ensureTopics(brokers, [{ name: topic, partitions: 1, config: {} }], AbortSignal.timeout(20_000));
@@ -56,7 +50,7 @@ describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
 
   it('is gone from the broker when a tail has ended, of which all that it has read can be looked at', async () => {
     const { brokers } = broker;
-    const port = createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger });
+    const port = newPort();
     const client = new KafkaTestClient(brokers);
     const topic = 'ended';
     try {
@@ -81,7 +75,7 @@ describe('Kafka 4.2.2 (KRaft), from the worker thread', () => {
 
   it('is gone when the port is disposed in the middle of a fetch', async () => {
     const { brokers } = broker;
-    const port = createWorkerKafkaPort({ workerFile: bundle.workerFile, logger: silentLogger });
+    const port = newPort();
     const topic = 'disposed';
     const before = await connectionsTo(brokers);
     await port.ensureTopics(brokers, [{ name: topic, partitions: 1, config: {} }], AbortSignal.timeout(20_000));

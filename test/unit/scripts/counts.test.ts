@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   closingLine,
-  failureLines,
+  closingLines,
   fromMocha,
   fromSurefire,
   fromVitest,
@@ -152,8 +152,12 @@ describe('closingLine', () => {
   });
 });
 
-describe('failureLines', () => {
-  it('begin with a word that a search in a log finds', () => {
-    expect(failureLines(oneFailure('a.B.counts'))).toEqual(['FAILED a.B.counts']);
+describe('closingLines', () => {
+  it('name each failure behind a word that a search in a log finds, before the closing line', () => {
+    expect(closingLines(oneFailure('a.B.counts'))).toBe('FAILED a.B.counts\n0 passed, 1 failed, 0 skipped');
+  });
+
+  it('are the closing line alone where nothing failed', () => {
+    expect(closingLines({ ...none(), passed: 3 })).toBe('3 passed, 0 failed, 0 skipped');
   });
 });
